@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using Engine.Formats.Numerics;
+
+namespace Engine.Formats.Blocks;
+
+/// <summary>
+/// 2 bits: 256 weights in 16 groups of 16, w = (d s) q - (dmin m) with 4-bit s and m per group.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct Q2_K : IBlock<Q2_K>
+{
+    /// <summary>Group g: s in the low nibble of byte g, m in its high nibble.</summary>
+    public Array16<byte> Scales;
+
+    /// <summary>q: byte l of each 32 holds weights l, l + 32, l + 64 and l + 96 of its 128, lowest bits first.</summary>
+    public Array64<byte> Qs;
+
+    /// <summary>Scale of the scales, FP16.</summary>
+    public ushort D;
+
+    /// <summary>Scale of the minimums, FP16.</summary>
+    public ushort DMin;
+
+    /// <inheritdoc/>
+    public static QuantType Type => QuantType.Q2_K;
+
+    /// <inheritdoc/>
+    public static int Elements => 256;
+
+    /// <inheritdoc/>
+    public static bool HasValidScales(ref readonly Q2_K block) => Fp16.IsFinite(block.D) & Fp16.IsFinite(block.DMin);
+
+    /// <inheritdoc/>
+    public static void Decode(ref readonly Q2_K block, Span<float> values)
+    {
+        float d = Fp16.ToSingle(block.D);
+        float dMin = Fp16.ToSingle(block.DMin);
+        ReadOnlySpan<byte> scales = block.Scales;
+        ReadOnlySpan<byte> qs = block.Qs;
+        for (int i = 0; i < 256; i++)
+        {
+            int group = i / 16;
+            float scale = d * (scales[group] & 15);
+            float min = dMin * (scales[group] >> 4);
+            int q = (qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3;
+            values[i] = scale * q - min;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using Engine.Formats.Numerics;
+
+namespace Engine.Formats.Blocks;
+
+/// <summary>
+/// 8 bits, symmetric: 32 weights, w = q d.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct Q8_0 : IBlock<Q8_0>
+{
+    /// <summary>Scale, FP16.</summary>
+    public ushort D;
+
+    /// <summary>q, in order.</summary>
+    public Array32<sbyte> Qs;
+
+    /// <inheritdoc/>
+    public static QuantType Type => QuantType.Q8_0;
+
+    /// <inheritdoc/>
+    public static int Elements => 32;
+
+    /// <inheritdoc/>
+    public static bool HasValidScales(ref readonly Q8_0 block) => Fp16.IsFinite(block.D);
+
+    /// <inheritdoc/>
+    public static void Decode(ref readonly Q8_0 block, Span<float> values)
+    {
+        float d = Fp16.ToSingle(block.D);
+        ReadOnlySpan<sbyte> qs = block.Qs;
+        for (int j = 0; j < 32; j++)
+            values[j] = qs[j] * d;
+    }
+}
