@@ -1,1 +1,1 @@
-return 0;
+return await Engine.Cli.CommandLine.Application.RunAsync(args);
