@@ -57,9 +57,8 @@ internal static class Application
         foreach (var option in root.Options)
         {
             if (option is not HelpOption { Action: HelpAction help }) continue;
-            var withExamples = new HelpWithExamples(help, Examples);
-            option.Action = withExamples;
-            root.Action = withExamples;
+            option.Action = new HelpWithExamples(help, Examples, asked: true);
+            root.Action = new HelpWithExamples(help, Examples, asked: false);
         }
         return root;
     }

@@ -5,9 +5,12 @@ using System.CommandLine.Invocation;
 namespace Engine.Cli.CommandLine;
 
 /// <summary>The usual help, followed by example command lines.</summary>
-internal sealed class HelpWithExamples(HelpAction help, IReadOnlyList<string> rootExamples) : SynchronousCommandLineAction
+/// <param name="help">What writes the usual help.</param>
+/// <param name="rootExamples">The examples of <c>engine --help</c>.</param>
+/// <param name="asked">True for --help, which wins over mistakes elsewhere on the line; false where nothing was asked.</param>
+internal sealed class HelpWithExamples(HelpAction help, IReadOnlyList<string> rootExamples, bool asked) : SynchronousCommandLineAction
 {
-    public override bool ClearsParseErrors => true;
+    public override bool ClearsParseErrors => asked;
 
     public override int Invoke(ParseResult parseResult)
     {

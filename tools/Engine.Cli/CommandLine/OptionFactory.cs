@@ -6,7 +6,7 @@ using System.Numerics;
 namespace Engine.Cli.CommandLine;
 
 /// <summary>Makes options that check their values and say in one line what is wrong with them.</summary>
-internal static class Options
+internal static class OptionFactory
 {
     /// <summary>A whole number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
     public static Option<int> Integer(

@@ -1,0 +1,13 @@
+using Engine.Cli.CommandLine;
+
+namespace Engine.Cli.Commands;
+
+/// <summary>The one list of subcommands.</summary>
+internal static class EngineCommands
+{
+    /// <summary>A fresh instance of every subcommand, in the order of the help.</summary>
+    public static IEnumerable<EngineCommand> All(Surroundings surroundings) =>
+    [
+        new InfoCommand(surroundings),
+    ];
+}
