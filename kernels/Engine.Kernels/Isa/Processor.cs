@@ -1,0 +1,26 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Kernels;
+
+/// <summary>What this machine can run, and what its user asked for.</summary>
+public static class Processor
+{
+    /// <summary>The environment variable that forces a choice: <c>scalar</c> or <c>avx2</c>.</summary>
+    public const string Variable = "ENGINE_ISA";
+
+    /// <summary>The instruction set that kernels use unless told otherwise: ENGINE_ISA where it is set, else the best supported one.</summary>
+    /// <remarks>Read once. A value that is unknown, or that this machine lacks, is ignored: <see cref="Request"/> tells.</remarks>
+    public static InstructionSet Default { get; } = Choose(Request);
+
+    /// <summary>The text of ENGINE_ISA, or null.</summary>
+    public static string? Request => Environment.GetEnvironmentVariable(Variable);
+
+    /// <summary>Whether this machine (and this process's settings) can run <paramref name="set"/>.</summary>
+    public static bool Supports(InstructionSet set) => set == InstructionSet.Scalar || (Avx2.IsSupported && Fma.IsSupported);
+
+    private static InstructionSet Choose(string? request)
+    {
+        if (Enum.TryParse(request, ignoreCase: true, out InstructionSet set) && Enum.IsDefined(set) && Supports(set)) return set;
+        return Supports(InstructionSet.Avx2) ? InstructionSet.Avx2 : InstructionSet.Scalar;
+    }
+}

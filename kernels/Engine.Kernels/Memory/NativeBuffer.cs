@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Engine.Kernels;
+
+/// <summary>Memory outside the garbage collector's heap, aligned to a cache line.</summary>
+public sealed unsafe class NativeBuffer : IDisposable
+{
+    /// <summary>Every buffer starts at a multiple of this many bytes.</summary>
+    public const int Alignment = 64;
+
+    private byte* _pointer;
+
+    /// <summary>Allocates <paramref name="length"/> bytes, zeroed unless the caller is going to write all of them.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative length.</exception>
+    /// <exception cref="OutOfMemoryException">The memory is not there.</exception>
+    public NativeBuffer(long length, bool zeroed = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        // Vector loads of the last elements may touch the rest of their cache line, so it belongs to the buffer.
+        nuint bytes = checked((nuint)((length + Alignment - 1) / Alignment * Alignment + Alignment));
+        _pointer = (byte*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        if (zeroed) NativeMemory.Clear(_pointer, bytes);
+        Length = length;
+    }
+
+    /// <summary>Frees the memory of a buffer that nobody disposed.</summary>
+    ~NativeBuffer() => Free();
+
+    /// <summary>Bytes asked for.</summary>
+    public long Length { get; }
+
+    /// <summary>The first byte.</summary>
+    /// <exception cref="ObjectDisposedException">The buffer is disposed.</exception>
+    public byte* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_pointer is null, this);
+            return _pointer;
+        }
+    }
+
+    /// <summary>Frees the memory; nobody may use pointers into it any more.</summary>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(_pointer);
+        _pointer = null;
+    }
+}
