@@ -128,7 +128,8 @@ public sealed class GgufMetadata : IReadOnlyDictionary<string, GgufValue>
     private ModelFormatException WrongType(string key, string expected)
     {
         GgufValue value = this[key];
-        string found = value.Type == GgufValueType.Array ? value.Describe() : $"{value.Type} {ModelFormatException.Shown(value.ToString())}";
+        string text = ModelFormatException.Shown(value.ToString());
+        string found = value.Type == GgufValueType.Array ? value.Describe() : $"{value.Type} {text}";
         return new ModelFormatException(File, key, found, expected);
     }
 }
