@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using Engine.Formats.Numerics;
+
+namespace Engine.Formats.Blocks;
+
+/// <summary>
+/// 2 bits: 64 weights, w = (q - 1) d.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct Q2_0 : IBlock<Q2_0>
+{
+    /// <summary>Scale, FP16.</summary>
+    public ushort D;
+
+    /// <summary>q, four to a byte, lowest bits first.</summary>
+    public Array16<byte> Qs;
+
+    /// <inheritdoc/>
+    public static QuantType Type => QuantType.Q2_0;
+
+    /// <inheritdoc/>
+    public static int Elements => 64;
+
+    /// <inheritdoc/>
+    public static bool HasValidScales(ref readonly Q2_0 block) => Fp16.IsFinite(block.D);
+
+    /// <inheritdoc/>
+    public static void Decode(ref readonly Q2_0 block, Span<float> values)
+    {
+        float d = Fp16.ToSingle(block.D);
+        ReadOnlySpan<byte> qs = block.Qs;
+        for (int j = 0; j < 64; j++)
+        {
+            int q = (qs[j / 4] >> (j % 4 * 2)) & 3;
+            values[j] = (q - 1) * d;
+        }
+    }
+}

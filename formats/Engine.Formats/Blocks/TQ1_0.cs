@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Engine.Formats.Numerics;
+
+namespace Engine.Formats.Blocks;
+
+/// <summary>
+/// Ternary: 256 weights, w = t d with t of -1, 0, 1, packed base 3: five trits to a byte (four in the last bytes).
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct TQ1_0 : IBlock<TQ1_0>
+{
+    /// <summary>Trits of weights 0 to 159 (32 bytes) and 160 to 239 (16 bytes): trit n of a run's bytes before trit n + 1.</summary>
+    public Array48<byte> Qs;
+
+    /// <summary>Trits of weights 240 to 255, four to a byte.</summary>
+    public Array4<byte> Qh;
+
+    /// <summary>Scale, FP16.</summary>
+    public ushort D;
+
+    /// <inheritdoc/>
+    public static QuantType Type => QuantType.TQ1_0;
+
+    /// <inheritdoc/>
+    public static int Elements => 256;
+
+    /// <inheritdoc/>
+    public static bool HasValidScales(ref readonly TQ1_0 block) => Fp16.IsFinite(block.D);
+
+    /// <inheritdoc/>
+    public static void Decode(ref readonly TQ1_0 block, Span<float> values)
+    {
+        float d = Fp16.ToSingle(block.D);
+        ReadOnlySpan<byte> qs = block.Qs;
+        DecodeRun(qs[..32], 5, d, values);
+        DecodeRun(qs[32..], 5, d, values[160..]);
+        DecodeRun(block.Qh, 4, d, values[240..]);
+    }
+
+    private static void DecodeRun(ReadOnlySpan<byte> bytes, int tritsPerByte, float d, Span<float> values)
+    {
+        int i = 0;
+        byte power = 1;
+        for (int n = 0; n < tritsPerByte; n++, power *= 3)
+        {
+            foreach (byte packed in bytes)
+                values[i++] = (Trit(packed, power) - 1) * d;
+        }
+    }
+
+    /// <summary>
+    /// A byte is the fraction packed / 256 written in base 3. Times 3^n, without its whole part, trit n comes first behind the point; times
+    /// 3 it is the whole part.
+    /// </summary>
+    private static int Trit(byte packed, byte power) => (byte)(packed * power) * 3 >> 8;
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using Engine.Formats.Numerics;
+
+namespace Engine.Formats.Blocks;
+
+/// <summary>
+/// Ternary in 2 bits: 256 weights, w = (q - 1) d.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+public struct TQ2_0 : IBlock<TQ2_0>
+{
+    /// <summary>q: byte l of each 32 holds weights l, l + 32, l + 64 and l + 96 of its 128, lowest bits first.</summary>
+    public Array64<byte> Qs;
+
+    /// <summary>Scale, FP16.</summary>
+    public ushort D;
+
+    /// <inheritdoc/>
+    public static QuantType Type => QuantType.TQ2_0;
+
+    /// <inheritdoc/>
+    public static int Elements => 256;
+
+    /// <inheritdoc/>
+    public static bool HasValidScales(ref readonly TQ2_0 block) => Fp16.IsFinite(block.D);
+
+    /// <inheritdoc/>
+    public static void Decode(ref readonly TQ2_0 block, Span<float> values)
+    {
+        float d = Fp16.ToSingle(block.D);
+        ReadOnlySpan<byte> qs = block.Qs;
+        for (int i = 0; i < 256; i++)
+        {
+            int q = (qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3;
+            values[i] = (q - 1) * d;
+        }
+    }
+}
