@@ -8,6 +8,7 @@ internal static class EngineCommands
     /// <summary>A fresh instance of every subcommand, in the order of the help.</summary>
     public static IEnumerable<EngineCommand> All(Surroundings surroundings) =>
     [
+        new InspectCommand(surroundings),
         new InfoCommand(surroundings),
     ];
 }

@@ -29,8 +29,8 @@ internal sealed class InfoCommand : EngineCommand
         var rows = new List<(string, string)>
         {
             ("engine", Version),
-            ("processor", Processor.Name),
-            ("instruction sets", string.Join(' ', Processor.InstructionSets)),
+            ("processor", Cpu.Name),
+            ("instruction sets", string.Join(' ', Cpu.InstructionSets)),
             ("kernels use", Kernels),
             ("threads", $"{Environment.ProcessorCount}"),
             ("memory", Units.Bytes(Memory.Available)),
@@ -45,9 +45,9 @@ internal sealed class InfoCommand : EngineCommand
     {
         json.WriteStartObject();
         json.WriteString("engine", Version);
-        json.WriteString("processor", Processor.Name);
+        json.WriteString("processor", Cpu.Name);
         json.WriteStartArray("instruction_sets");
-        foreach (string set in Processor.InstructionSets) json.WriteStringValue(set);
+        foreach (string set in Cpu.InstructionSets) json.WriteStringValue(set);
         json.WriteEndArray();
         json.WriteString("kernels", Kernels);
         json.WriteNumber("threads", Environment.ProcessorCount);

@@ -6,7 +6,7 @@ using System.Text;
 namespace Engine.Cli.Output;
 
 /// <summary>What the machine's processor is called and what .NET lets us use of it.</summary>
-internal static class Processor
+internal static class Cpu
 {
     private const int FirstBrandLeaf = unchecked((int)0x80000002);
     private const int BrandLeaves = 3;

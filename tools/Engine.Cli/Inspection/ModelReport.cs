@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json;
+using Engine.Cli.Output;
+using Engine.Formats.Gguf;
+
+namespace Engine.Cli.Inspection;
+
+/// <summary>What <c>engine inspect</c> tells about a file, as text and as JSON.</summary>
+internal sealed class ModelReport
+{
+    private const string TemplateKey = "tokenizer.chat_template";
+    private const int LongestValue = 100;
+    private readonly GgufFile _file;
+    private readonly ModelSummary _summary;
+
+    public ModelReport(GgufFile file)
+    {
+        _file = file;
+        _summary = new ModelSummary(file);
+    }
+
+    /// <summary>Writes it for people.</summary>
+    public void WriteText(Terminal terminal, bool tensors)
+    {
+        var output = terminal.Output;
+        Fields.Write(output, Rows());
+        output.WriteLine();
+        TypeTable().Write(terminal);
+        output.WriteLine();
+        Fields.Write(output, [.. _file.Metadata.Select(entry => (entry.Key, Plain.Short(entry.Value.ToString(), LongestValue)))]);
+        if (!tensors) return;
+        output.WriteLine();
+        TensorTable().Write(terminal);
+    }
+
+    /// <summary>Writes it for scripts.</summary>
+    public void WriteJson(Utf8JsonWriter json, bool tensors)
+    {
+        json.WriteStartObject();
+        json.WriteString("file", _file.Path);
+        json.WriteNumber("parts", _file.Parts.Count);
+        json.WriteNumber("file_bytes", _file.FileBytes);
+        json.WriteNumber("gguf_version", _file.Version);
+        json.WriteString("architecture", _summary.Architecture);
+        json.WriteString("name", _summary.Name);
+        json.WriteNumber("parameters", _summary.Parameters);
+        json.WriteNumber("tensor_bytes", _summary.TensorBytes);
+        json.WriteFinite("bits_per_weight", _summary.BitsPerWeight);
+        WriteTypes(json);
+        json.WriteStartObject("metadata");
+        foreach (var (key, value) in _file.Metadata) MetadataJson.Write(json, key, value);
+        json.WriteEndObject();
+        if (tensors) WriteTensors(json);
+        json.WriteEndObject();
+    }
+
+    private List<(string, string)> Rows()
+    {
+        var metadata = _file.Metadata;
+        string parts = _file.Parts.Count > 1 ? $" in {_file.Parts.Count} parts" : "";
+        var rows = new List<(string, string)>
+        {
+            ("file", $"{_file.Path} ({Units.Bytes(_file.FileBytes)}{parts}, GGUF v{_file.Version})"),
+            ("architecture", _summary.Architecture),
+            ("name", _summary.Name ?? "-"),
+            ("parameters", Units.Parameters(_summary.Parameters)),
+            ("weights", $"{Units.Bytes(_summary.TensorBytes)}, {Units.Fixed(_summary.BitsPerWeight, 2)} bits per weight"),
+        };
+        rows.Add(("chat template", metadata.GetString(TemplateKey, null) is { } template
+            ? $"{template.Length.ToString(CultureInfo.InvariantCulture)} characters (engine template shows it)" : "none"));
+        return rows;
+    }
+
+    private Table TypeTable()
+    {
+        var table = new Table(new("type"), new("tensors", Right: true), new("parameters", Right: true), new("bytes", Right: true),
+            new("share", Right: true));
+        foreach (var share in _summary.Types)
+        {
+            table.Add(share.Type.Name, share.Tensors.ToString(CultureInfo.InvariantCulture), Units.Parameters(share.Parameters),
+                Units.Bytes(share.Bytes), Units.Fixed(100.0 * share.Parameters / Math.Max(1, _summary.Parameters), 1) + " %");
+        }
+        return table;
+    }
+
+    private Table TensorTable()
+    {
+        var table = new Table(new("tensor"), new("type"), new("shape", Right: true), new("bytes", Right: true));
+        foreach (var tensor in _file.Tensors)
+            table.Add(tensor.Name, tensor.Type.Name, string.Join(" x ", tensor.Shape), Units.Bytes(tensor.ByteLength));
+        return table;
+    }
+
+    private void WriteTypes(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("types");
+        foreach (var share in _summary.Types)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", share.Type.Name);
+            json.WriteNumber("tensors", share.Tensors);
+            json.WriteNumber("parameters", share.Parameters);
+            json.WriteNumber("bytes", share.Bytes);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private void WriteTensors(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("tensors");
+        foreach (var tensor in _file.Tensors)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tensor.Name);
+            json.WriteString("type", tensor.Type.Name);
+            json.WriteStartArray("shape");
+            foreach (long length in tensor.Shape) json.WriteNumberValue(length);
+            json.WriteEndArray();
+            json.WriteNumber("bytes", tensor.ByteLength);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+}
