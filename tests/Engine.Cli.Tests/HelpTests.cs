@@ -4,7 +4,7 @@ namespace Engine.Cli.Tests;
 
 public class HelpTests
 {
-    private static readonly string[] Commands = ["info"];
+    private static readonly string[] Commands = ["inspect", "info"];
 
     public static TheoryData<string> CommandNames => [.. Commands];
 

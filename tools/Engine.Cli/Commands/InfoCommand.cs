@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Engine.Cli.CommandLine;
 using Engine.Cli.Output;
+using Engine.Kernels;
 
 namespace Engine.Cli.Commands;
 
@@ -61,5 +62,5 @@ internal sealed class InfoCommand : EngineCommand
 
     private static string Version => typeof(InfoCommand).Assembly.GetName().Version?.ToString(3) ?? "unknown";
 
-    private static string Kernels => "AVX2";
+    private static string Kernels => Processor.Default.ToString().ToUpperInvariant();
 }
