@@ -1,0 +1,31 @@
+using System.Text;
+using System.Text.Json;
+using Engine.Sampling;
+using Engine.Testing;
+
+namespace Engine.Tests.Sampling;
+
+/// <summary>Breakers of the recorded cases: in the shared file a vocabulary is named, in the repository's the texts that matter are given.</summary>
+internal static class DryVocabularies
+{
+    internal static DryBreakers Breakers(JsonElement item, JsonElement sampler)
+    {
+        string[] breakers = sampler.GetProperty("seq_breakers").EnumerateArray().Select(text => text.GetString()!).ToArray();
+        if (item.TryGetProperty("texts", out JsonElement texts))
+        {
+            var known = texts.EnumerateObject().ToDictionary(text => int.Parse(text.Name), text => text.Value.GetString()!);
+            return DryBreakers.Create(breakers, new ListedTexts(known));
+        }
+        return DryBreakers.None;
+    }
+
+    /// <summary>A vocabulary of which only some texts are known; the others are empty.</summary>
+    private sealed class ListedTexts(Dictionary<int, string> texts) : IDryVocabulary
+    {
+        public int VocabularySize => texts.Keys.Max() + 1;
+
+        public ReadOnlySpan<byte> GetText(int id) => texts.TryGetValue(id, out string? text) ? Encoding.UTF8.GetBytes(text) : [];
+
+        public IReadOnlyList<int> Encode(string text) => [texts.First(pair => pair.Value == text).Key];
+    }
+}
