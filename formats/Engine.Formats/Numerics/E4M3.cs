@@ -13,12 +13,12 @@ public static class E4M3
     private const int MinExponent = -6;
     private const byte NaN = 0x7F;
 
-    /// <summary>The value of a code, exactly.</summary>
+    /// <summary>The value of a code, exactly; NaN keeps its sign.</summary>
     public static float ToSingle(byte code)
     {
         uint magnitude = code & 0x7Fu;
         float value = magnitude == NaN ? float.NaN : Minifloat.ToSingle(magnitude, MantissaBits, MinExponent);
-        return code >= 0x80 ? -value : value;
+        return MathF.CopySign(value, (sbyte)code);
     }
 
     /// <summary>
