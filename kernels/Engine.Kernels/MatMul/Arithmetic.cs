@@ -1,0 +1,13 @@
+namespace Engine.Kernels;
+
+/// <summary>In which numbers products of weights and activations are computed. Either gives one answer on any machine.</summary>
+public enum Arithmetic
+{
+    /// <summary>
+    /// Activations quantized to 8 bits per 32 columns where the weights are integer codes; as <see cref="Exact"/> elsewhere.
+    /// </summary>
+    Fast,
+
+    /// <summary>Weights as floats, activations as they are, one chain of fused multiply-adds per output: the oracle.</summary>
+    Exact,
+}

@@ -1,0 +1,57 @@
+namespace Engine.Kernels;
+
+/// <summary>
+/// What products need besides their operands: threads, the arithmetic, and buffers that grow to the largest call and are used again. For one
+/// call at a time; contexts may share a pool.
+/// </summary>
+public sealed unsafe class MatMulContext : IDisposable
+{
+    private readonly NativeBuffer _scratch;
+    private NativeBuffer? _outputs;
+
+    /// <summary>Makes a context.</summary>
+    /// <param name="pool">The threads; not owned.</param>
+    /// <param name="arithmetic">Which numbers to compute in.</param>
+    /// <param name="instructionSet">Which instructions; null for <see cref="Processor.Default"/>.</param>
+    /// <exception cref="PlatformNotSupportedException">This machine lacks the instructions.</exception>
+    public MatMulContext(WorkerPool pool, Arithmetic arithmetic, InstructionSet? instructionSet = null)
+    {
+        Pool = pool;
+        Arithmetic = arithmetic;
+        InstructionSet = instructionSet ?? Processor.Default;
+        if (!Processor.Supports(InstructionSet)) throw new PlatformNotSupportedException($"This machine has no {InstructionSet}.");
+        _scratch = new NativeBuffer((long)pool.Threads * WorkerScratch.Bytes);
+    }
+
+    /// <summary>The threads.</summary>
+    public WorkerPool Pool { get; }
+
+    /// <summary>The numbers computed in.</summary>
+    public Arithmetic Arithmetic { get; }
+
+    /// <summary>The instructions used. They do not change results.</summary>
+    public InstructionSet InstructionSet { get; }
+
+    /// <summary>The call under way.</summary>
+    internal MatMulCall Call { get; } = new();
+
+    /// <summary>Frees the buffers.</summary>
+    public void Dispose()
+    {
+        _scratch.Dispose();
+        _outputs?.Dispose();
+    }
+
+    internal WorkerScratch Scratch(int worker) => new(_scratch.Pointer + (long)worker * WorkerScratch.Bytes);
+
+    /// <summary>Room for each worker to hold the outputs of some lanes for a batch.</summary>
+    internal float* Outputs(int worker, int tokens, int lanes) => (float*)_outputs!.Pointer + (long)worker * tokens * lanes;
+
+    internal void ReserveOutputs(int tokens, int lanes)
+    {
+        long bytes = (long)Pool.Threads * tokens * lanes * sizeof(float);
+        if (_outputs is not null && _outputs.Length >= bytes) return;
+        _outputs?.Dispose();
+        _outputs = new NativeBuffer(bytes);
+    }
+}
