@@ -16,7 +16,7 @@ public sealed class GgufFile : IDisposable
     private const string Expected = "a GGUF file";
 
     private readonly List<ByteSource> _sources;
-    private readonly Dictionary<string, GgufTensor> _byName = new(StringComparer.Ordinal);
+    private readonly TensorTable<GgufTensor> _tensors;
 
     private GgufFile(List<ByteSource> sources, List<GgufHeader> headers)
     {
@@ -26,18 +26,15 @@ public sealed class GgufFile : IDisposable
         Metadata = headers[0].Metadata;
         Parts = [.. sources.Select(source => source.Name)];
         FileBytes = sources.Sum(source => source.Length);
-        var tensors = new List<GgufTensor>();
+        _tensors = new TensorTable<GgufTensor>(Path);
         foreach ((ByteSource source, GgufHeader header) in sources.Zip(headers))
         {
             foreach (GgufTensorInfo info in header.Tensors)
             {
-                var tensor = new GgufTensor(info, new ByteRange(source, header.DataStart + (long)info.Offset, info.ByteLength));
-                if (!_byName.TryAdd(info.Name, tensor))
-                    throw new ModelFormatException(source.Name, info.Name, $"a tensor that {_byName[info.Name].File} has too", "one");
-                tensors.Add(tensor);
+                var bytes = new ByteRange(source, header.DataStart + (long)info.Offset, info.ByteLength);
+                _tensors.Add(new GgufTensor(info, bytes));
             }
         }
-        Tensors = tensors;
     }
 
     /// <summary>Path of the file; of a split model, the first part's.</summary>
@@ -50,7 +47,7 @@ public sealed class GgufFile : IDisposable
     public GgufMetadata Metadata { get; }
 
     /// <summary>All tensors in the file's order, those of a split model part after part.</summary>
-    public IReadOnlyList<GgufTensor> Tensors { get; }
+    public IReadOnlyList<GgufTensor> Tensors => _tensors.All;
 
     /// <summary>Size in bytes, all parts together.</summary>
     public long FileBytes { get; }
@@ -108,13 +105,11 @@ public sealed class GgufFile : IDisposable
     }
 
     /// <summary>Looks for a tensor by name.</summary>
-    public bool TryGetTensor(string name, [MaybeNullWhen(false)] out GgufTensor tensor) => _byName.TryGetValue(name, out tensor);
+    public bool TryGetTensor(string name, [MaybeNullWhen(false)] out GgufTensor tensor) => _tensors.TryGet(name, out tensor);
 
     /// <summary>Finds a tensor by name.</summary>
     /// <exception cref="ModelFormatException">The model has no such tensor.</exception>
-    public GgufTensor GetTensor(string name) => _byName.TryGetValue(name, out GgufTensor? tensor)
-        ? tensor
-        : throw new ModelFormatException(Path, name, $"no such tensor among {Tensors.Count}", "a tensor of this name");
+    public GgufTensor GetTensor(string name) => _tensors.Get(name);
 
     /// <summary>Closes the files; tensors can no longer be read and their addresses are void.</summary>
     public void Dispose() => _sources.ForEach(source => source.Dispose());

@@ -38,13 +38,10 @@ internal sealed record GgufHeader(
         if (!uint.IsPow2(alignment)) throw new ModelFormatException(source.Name, AlignmentKey, $"{alignment}", "a power of two");
 
         var tensors = new List<GgufTensorInfo>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < tensorCount; i++)
         {
             reader.Item = $"tensor {i}";
-            GgufTensorInfo tensor = GgufTensorReader.Read(reader);
-            if (!names.Add(tensor.Name)) throw new ModelFormatException(source.Name, tensor.Name, "two tensors of this name", "one");
-            tensors.Add(tensor);
+            tensors.Add(GgufTensorReader.Read(reader));
         }
         return new GgufHeader(version, metadata, tensors, alignment, reader.Position);
     }

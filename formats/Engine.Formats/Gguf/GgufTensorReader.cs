@@ -5,15 +5,13 @@ namespace Engine.Formats.Gguf;
 /// <summary>Reads tensor descriptions and checks where their data lies.</summary>
 internal static class GgufTensorReader
 {
-    private const int MostAxes = 4;
-
     /// <summary>Reads one description: name, shape, type, offset.</summary>
     public static GgufTensorInfo Read(SourceReader reader)
     {
         string name = GgufValueReader.ReadName(reader);
         reader.Item = name;
         uint axes = reader.ReadUInt32();
-        if (axes is 0 or > MostAxes) throw reader.Error($"{axes} dimensions", $"1 to {MostAxes}");
+        if (axes is 0 or > GgufShape.MostAxes) throw reader.Error($"{axes} dimensions", $"1 to {GgufShape.MostAxes}");
         var shape = new long[axes];
         for (int i = 0; i < shape.Length; i++) shape[i] = ReadLength(reader, i);
 
@@ -21,7 +19,8 @@ internal static class GgufTensorReader
         if (!QuantTypes.TryGet(id, out QuantTypeInfo? type)) throw reader.Error($"tensor type {id}", "one that this version knows");
         if (shape[0] % type.BlockElements != 0)
             throw reader.Error($"rows of {shape[0]} elements", $"a multiple of {type.Name}'s block of {type.BlockElements}");
-        long bytes = SizeOf(reader, type, shape);
+        long bytes = GgufShape.Bytes(type, shape)
+            ?? throw reader.Error($"shape {string.Join(" x ", shape)} of {type.Name}", "one whose size can be counted in 63 bits");
         return new GgufTensorInfo(name, type, shape, reader.ReadUInt64(), bytes);
     }
 
@@ -56,20 +55,6 @@ internal static class GgufTensorReader
         return length is > 0 and <= long.MaxValue
             ? (long)length
             : throw reader.Error($"a length of {length} in dimension {axis}", $"1 to {long.MaxValue}");
-    }
-
-    private static long SizeOf(SourceReader reader, QuantTypeInfo type, long[] shape)
-    {
-        Int128 elements = 1;
-        foreach (long length in shape)
-        {
-            elements *= length;
-            if (elements > long.MaxValue) throw reader.Error($"shape {string.Join(" x ", shape)}", $"at most {long.MaxValue} elements");
-        }
-        Int128 bytes = elements / type.BlockElements * type.BlockBytes;
-        return bytes <= long.MaxValue
-            ? (long)bytes
-            : throw reader.Error($"shape {string.Join(" x ", shape)} of {type.Name}", $"at most {long.MaxValue} bytes");
     }
 
     private static void CheckOverlaps(GgufHeader header, ByteSource source)

@@ -10,6 +10,9 @@ namespace Engine.Formats.Gguf;
 /// </summary>
 public sealed class GgufValue
 {
+    /// <summary>Deepest nesting of arrays that is read or made: 1 is an array of anything but arrays.</summary>
+    public const int DeepestArray = 4;
+
     // A number or boolean is an array of one, a string an array of bytes; arrays of strings are GgufStrings, of arrays GgufValue[].
     private readonly object _content;
 
@@ -78,9 +81,10 @@ public sealed class GgufValue
     public static GgufValue Of(IReadOnlyList<string> values) => Of(new GgufStrings(values));
 
     /// <summary>Makes an array of arrays.</summary>
-    /// <exception cref="ArgumentException">An element is no array.</exception>
+    /// <exception cref="ArgumentException">An element is no array, or they are nested too deep.</exception>
     public static GgufValue OfArrays(GgufValue[] arrays)
     {
+        if (DepthOf(arrays) > DeepestArray) throw new ArgumentException($"Arrays nested deeper than {DeepestArray}.", nameof(arrays));
         if (Array.Exists(arrays, value => value.Type != GgufValueType.Array))
             throw new ArgumentException("An array of arrays holds arrays only.", nameof(arrays));
         return new GgufValue(GgufValueType.Array, arrays, arrays.Length);
@@ -182,6 +186,9 @@ public sealed class GgufValue
 
     /// <summary>Makes a string of bytes that nobody else holds.</summary>
     internal static GgufValue OwnUtf8(byte[] value) => new(GgufValueType.String, value);
+
+    private static int DepthOf(GgufValue[] arrays) =>
+        1 + arrays.Select(array => array._content is GgufValue[] inner ? DepthOf(inner) : 1).DefaultIfEmpty(0).Max();
 
     private bool Convert<T>(out T[] values) where T : unmanaged, IBinaryInteger<T>
     {

@@ -6,13 +6,12 @@ using Engine.Formats.Sources;
 
 namespace Engine.Formats.Gguf;
 
-/// <summary>Reads metadata values: type, then content. Every length is checked against the rest of the file before it is allocated.</summary>
+/// <summary>Reads metadata values: type, then content. Lengths are checked against the file before they are allocated.</summary>
 internal static class GgufValueReader
 {
     /// <summary>Longest key, and here also tensor name, in bytes (the specification's limit for keys).</summary>
     public const int LongestName = 65535;
 
-    private const int DeepestArray = 4;
     private const int ArrayHeader = sizeof(uint) + sizeof(ulong);
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -142,7 +141,7 @@ internal static class GgufValueReader
 
     private static GgufValue ReadArrays(SourceReader reader, int depth)
     {
-        if (depth == DeepestArray) throw reader.Error($"arrays nested deeper than {DeepestArray}", $"at most {DeepestArray}");
+        if (depth == GgufValue.DeepestArray) throw reader.Error($"arrays nested deeper than {depth}", $"at most {depth}");
         var values = new GgufValue[reader.ReadCount("arrays", ArrayHeader)];
         for (int i = 0; i < values.Length; i++) values[i] = ReadArray(reader, depth + 1);
         return GgufValue.OfArrays(values);

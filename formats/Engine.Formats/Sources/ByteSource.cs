@@ -12,7 +12,7 @@ internal abstract class ByteSource(string name, long length) : IDisposable
     /// <summary>Address of the first byte where the source is mapped, else 0.</summary>
     public virtual nint Address => 0;
 
-    /// <summary>Fills <paramref name="destination"/> from <paramref name="offset"/> on, or throws: never leaves part of it unread.</summary>
+    /// <summary>Fills the destination from the offset on, or throws: never leaves part of it unread.</summary>
     /// <param name="offset">Within the source.</param>
     /// <param name="destination">Its length plus the offset is at most <see cref="Length"/>.</param>
     /// <param name="item">What is read, for the message.</param>

@@ -1,0 +1,46 @@
+namespace Engine.Formats;
+
+/// <summary>
+/// Writes a file so that its name never shows half of it: the content goes to a temporary file in the same folder and to the disk, and
+/// only then takes the name. A process that is killed meanwhile leaves the old file, or none, and a temporary file beside it.
+/// </summary>
+public static class AtomicFile
+{
+    private const int BufferSize = 1 << 16;
+
+    /// <summary>Writes a file, replacing one of the same name.</summary>
+    /// <param name="path">The file's path; its folder exists.</param>
+    /// <param name="write">Writes the content. If it throws, nothing is left behind and a file of that name stays as it was.</param>
+    /// <param name="length">Bytes to reserve on the disk beforehand, so that a full disk is found out at once; 0 for unknown.</param>
+    /// <exception cref="IOException">The disk is full or failed, or <paramref name="path"/> is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void Write(string path, Action<Stream> write, long length = 0)
+    {
+        if (Directory.Exists(path)) throw new IOException($"{path} is a folder; a file cannot take its place.");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = BufferSize,
+            PreallocationSize = length,
+        };
+        var stream = new FileStream(temporary, options);
+        try
+        {
+            using (stream)
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}
