@@ -37,13 +37,14 @@ public struct Q2_K : IBlock<Q2_K>
         float dMin = Fp16.ToSingle(block.DMin);
         ReadOnlySpan<byte> scales = block.Scales;
         ReadOnlySpan<byte> qs = block.Qs;
-        for (int i = 0; i < 256; i++)
+        for (int group = 0; group < 16; group++)
         {
-            int group = i / 16;
             float scale = d * (scales[group] & 15);
             float min = dMin * (scales[group] >> 4);
-            int q = (qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3;
-            values[i] = scale * q - min;
+            ReadOnlySpan<byte> bytes = qs.Slice(group / 8 * 32 + group % 2 * 16, 16);
+            int shift = group / 2 % 4 * 2;
+            for (int l = 0; l < 16; l++)
+                values[group * 16 + l] = scale * ((bytes[l] >> shift) & 3) - min;
         }
     }
 }

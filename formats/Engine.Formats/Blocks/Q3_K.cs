@@ -37,12 +37,18 @@ public struct Q3_K : IBlock<Q3_K>
         ReadOnlySpan<byte> hMask = block.HMask;
         ReadOnlySpan<byte> qs = block.Qs;
         ReadOnlySpan<byte> scales = block.Scales;
-        for (int i = 0; i < 256; i++)
+        for (int group = 0; group < 16; group++)
         {
-            float scale = d * GroupScale(scales, i / 16);
-            int low = (qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3;
-            int high = (hMask[i % 32] >> (i / 32)) & 1;
-            values[i] = scale * (low + 4 * high - 4);
+            float scale = d * GroupScale(scales, group);
+            ReadOnlySpan<byte> lowBits = qs.Slice(group / 8 * 32 + group % 2 * 16, 16);
+            ReadOnlySpan<byte> highBits = hMask.Slice(group % 2 * 16, 16);
+            int shift = group / 2 % 4 * 2;
+            for (int l = 0; l < 16; l++)
+            {
+                int low = (lowBits[l] >> shift) & 3;
+                int high = (highBits[l] >> (group / 2)) & 1;
+                values[group * 16 + l] = scale * (low + 4 * high - 4);
+            }
         }
     }
 

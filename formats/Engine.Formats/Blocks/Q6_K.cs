@@ -37,12 +37,18 @@ public struct Q6_K : IBlock<Q6_K>
         ReadOnlySpan<byte> ql = block.Ql;
         ReadOnlySpan<byte> qh = block.Qh;
         ReadOnlySpan<sbyte> scales = block.Scales;
-        for (int i = 0; i < 256; i++)
+        for (int group = 0; group < 16; group++)
         {
-            int half = i / 128;
-            int low = (ql[half * 64 + i % 64] >> (i % 128 / 64 * 4)) & 15;
-            int high = (qh[half * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3;
-            values[i] = d * scales[i / 16] * ((low | high << 4) - 32);
+            float scale = d * scales[group];
+            ReadOnlySpan<byte> lowBits = ql.Slice(group / 8 * 64 + group % 4 * 16, 16);
+            ReadOnlySpan<byte> highBits = qh.Slice(group / 8 * 32 + group % 2 * 16, 16);
+            int lowShift = group / 4 % 2 * 4;
+            int highShift = group / 2 % 4 * 2;
+            for (int l = 0; l < 16; l++)
+            {
+                int q = ((lowBits[l] >> lowShift) & 15) | ((highBits[l] >> highShift) & 3) << 4;
+                values[group * 16 + l] = scale * (q - 32);
+            }
         }
     }
 }

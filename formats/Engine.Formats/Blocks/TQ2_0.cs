@@ -29,10 +29,12 @@ public struct TQ2_0 : IBlock<TQ2_0>
     {
         float d = Fp16.ToSingle(block.D);
         ReadOnlySpan<byte> qs = block.Qs;
-        for (int i = 0; i < 256; i++)
+        for (int run = 0; run < 8; run++)
         {
-            int q = (qs[i / 128 * 32 + i % 32] >> (i % 128 / 32 * 2)) & 3;
-            values[i] = (q - 1) * d;
+            ReadOnlySpan<byte> bytes = qs.Slice(run / 4 * 32, 32);
+            int shift = run % 4 * 2;
+            for (int l = 0; l < 32; l++)
+                values[run * 32 + l] = (((bytes[l] >> shift) & 3) - 1) * d;
         }
     }
 }
