@@ -9,8 +9,10 @@ public sealed class QuantTypeInfo
 {
     private readonly Decoder? _decode;
     private readonly Validator? _firstInvalid;
+    private readonly Encoder? _encode;
 
-    private QuantTypeInfo(QuantType type, int elements, int bytes, Decoder? decode, Validator? firstInvalid)
+    private QuantTypeInfo(
+        QuantType type, int elements, int bytes, Decoder? decode = null, Validator? firstInvalid = null, Encoder? encode = null)
     {
         Type = type;
         Name = type.ToString();
@@ -18,9 +20,12 @@ public sealed class QuantTypeInfo
         BlockBytes = bytes;
         _decode = decode;
         _firstInvalid = firstInvalid;
+        _encode = encode;
     }
 
     private delegate void Decoder(ReadOnlySpan<byte> blocks, Span<float> values);
+
+    private delegate void Encoder(ReadOnlySpan<float> values, Span<byte> blocks);
 
     private delegate int Validator(ReadOnlySpan<byte> blocks);
 
@@ -44,6 +49,9 @@ public sealed class QuantTypeInfo
 
     /// <summary>Whether <see cref="Decode"/> works: true for every type of weights, false for plain integers and F64.</summary>
     public bool CanDecode => _decode is not null;
+
+    /// <summary>Whether <see cref="Encode"/> works.</summary>
+    public bool CanEncode => _encode is not null;
 
     /// <summary>Bytes of a row.</summary>
     /// <param name="columns">Values in the row: 0 or more, a multiple of <see cref="BlockElements"/>.</param>
@@ -71,14 +79,20 @@ public sealed class QuantTypeInfo
     public void Decode(ReadOnlySpan<byte> blocks, Span<float> values)
     {
         if (_decode is null) throw new NotSupportedException($"{Name} holds plain numbers that are not weights; it has no decoder.");
-        CheckWhole(blocks);
-        if ((long)blocks.Length / BlockBytes * BlockElements != values.Length)
-        {
-            throw new ArgumentException(
-                $"{blocks.Length} bytes of {Name} are {(long)blocks.Length / BlockBytes * BlockElements} values, not {values.Length}.",
-                nameof(values));
-        }
+        CheckLengths(blocks, values);
         _decode(blocks, values);
+    }
+
+    /// <summary>Quantizes to whole blocks (plain rounding, no importance), to the bit what GGML's reference gives.</summary>
+    /// <param name="values">Finite numbers that fill whole blocks.</param>
+    /// <param name="blocks">Room for exactly their blocks.</param>
+    /// <exception cref="ArgumentException">The lengths do not belong together.</exception>
+    /// <exception cref="NotSupportedException">There is no encoder for the type (<see cref="CanEncode"/> is false).</exception>
+    public void Encode(ReadOnlySpan<float> values, Span<byte> blocks)
+    {
+        if (_encode is null) throw new NotSupportedException($"There is no encoder for {Name}.");
+        CheckLengths(blocks, values);
+        _encode(values, blocks);
     }
 
     /// <summary>
@@ -100,6 +114,19 @@ public sealed class QuantTypeInfo
     /// <param name="bytes">The size that the format's definition states; the struct must have it.</param>
     internal static QuantTypeInfo Of<TBlock>(int bytes)
         where TBlock : unmanaged, IBlock<TBlock>
+        => Of<TBlock>(bytes, encode: null);
+
+    /// <summary>The info of a block type that has an encoder.</summary>
+    /// <param name="bytes">The size that the format's definition states; the struct must have it.</param>
+    internal static QuantTypeInfo OfEncodable<TBlock>(int bytes)
+        where TBlock : unmanaged, IEncodableBlock<TBlock>
+        => Of<TBlock>(bytes, EncodeAll<TBlock>);
+
+    /// <summary>The info of plain numbers that are not weights.</summary>
+    internal static QuantTypeInfo Plain(QuantType type, int bytes) => new(type, 1, bytes);
+
+    private static QuantTypeInfo Of<TBlock>(int bytes, Encoder? encode)
+        where TBlock : unmanaged, IBlock<TBlock>
     {
         if (Unsafe.SizeOf<TBlock>() != bytes)
             throw new InvalidOperationException($"{typeof(TBlock)} has {Unsafe.SizeOf<TBlock>()} bytes instead of {bytes}.");
@@ -108,11 +135,25 @@ public sealed class QuantTypeInfo
             TBlock.Elements,
             bytes,
             (blocks, values) => TBlock.DecodeAll(MemoryMarshal.Cast<byte, TBlock>(blocks), values),
-            blocks => TBlock.FirstInvalid(MemoryMarshal.Cast<byte, TBlock>(blocks)));
+            blocks => TBlock.FirstInvalid(MemoryMarshal.Cast<byte, TBlock>(blocks)),
+            encode);
     }
 
-    /// <summary>The info of plain numbers that are not weights.</summary>
-    internal static QuantTypeInfo Plain(QuantType type, int bytes) => new(type, 1, bytes, null, null);
+    private static void EncodeAll<TBlock>(ReadOnlySpan<float> values, Span<byte> blocks)
+        where TBlock : unmanaged, IEncodableBlock<TBlock>
+    {
+        Span<TBlock> typed = MemoryMarshal.Cast<byte, TBlock>(blocks);
+        for (int i = 0; i < typed.Length; i++)
+            typed[i] = TBlock.Encode(values.Slice(i * TBlock.Elements, TBlock.Elements));
+    }
+
+    private void CheckLengths(ReadOnlySpan<byte> blocks, ReadOnlySpan<float> values)
+    {
+        CheckWhole(blocks);
+        long count = (long)blocks.Length / BlockBytes * BlockElements;
+        if (count != values.Length)
+            throw new ArgumentException($"{blocks.Length} bytes of {Name} are {count} values, not {values.Length}.", nameof(values));
+    }
 
     private void CheckWhole(ReadOnlySpan<byte> blocks)
     {

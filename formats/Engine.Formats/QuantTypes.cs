@@ -8,16 +8,16 @@ public static class QuantTypes
 {
     private static readonly QuantTypeInfo[] Table =
     [
-        QuantTypeInfo.Of<F32>(bytes: 4),
-        QuantTypeInfo.Of<F16>(bytes: 2),
-        QuantTypeInfo.Of<BF16>(bytes: 2),
+        QuantTypeInfo.OfEncodable<F32>(bytes: 4),
+        QuantTypeInfo.OfEncodable<F16>(bytes: 2),
+        QuantTypeInfo.OfEncodable<BF16>(bytes: 2),
         QuantTypeInfo.Of<Q1_0>(bytes: 18),
         QuantTypeInfo.Of<Q2_0>(bytes: 18),
-        QuantTypeInfo.Of<Q4_0>(bytes: 18),
-        QuantTypeInfo.Of<Q4_1>(bytes: 20),
+        QuantTypeInfo.OfEncodable<Q4_0>(bytes: 18),
+        QuantTypeInfo.OfEncodable<Q4_1>(bytes: 20),
         QuantTypeInfo.Of<Q5_0>(bytes: 22),
         QuantTypeInfo.Of<Q5_1>(bytes: 24),
-        QuantTypeInfo.Of<Q8_0>(bytes: 34),
+        QuantTypeInfo.OfEncodable<Q8_0>(bytes: 34),
         QuantTypeInfo.Of<Q8_1>(bytes: 36),
         QuantTypeInfo.Of<Q2_K>(bytes: 84),
         QuantTypeInfo.Of<Q3_K>(bytes: 110),

@@ -5,7 +5,7 @@ namespace Engine.Formats.Blocks;
 
 /// <summary>One bfloat16 number.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct BF16 : IBlock<BF16>
+public struct BF16 : IEncodableBlock<BF16>
 {
     /// <summary>The number's bits.</summary>
     public ushort Bits;
@@ -29,4 +29,7 @@ public struct BF16 : IBlock<BF16>
     /// <inheritdoc/>
     public static int FirstInvalid(ReadOnlySpan<BF16> blocks)
         => FiniteScan.FirstNonFinite(MemoryMarshal.Cast<BF16, ushort>(blocks), (ushort)0x7F80);
+
+    /// <inheritdoc/>
+    public static BF16 Encode(ReadOnlySpan<float> values) => new() { Bits = Bf16.FromSingle(values[0]) };
 }

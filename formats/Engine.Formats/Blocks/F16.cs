@@ -5,7 +5,7 @@ namespace Engine.Formats.Blocks;
 
 /// <summary>One IEEE 754 half-precision number.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct F16 : IBlock<F16>
+public struct F16 : IEncodableBlock<F16>
 {
     /// <summary>The number's bits.</summary>
     public ushort Bits;
@@ -29,4 +29,7 @@ public struct F16 : IBlock<F16>
     /// <inheritdoc/>
     public static int FirstInvalid(ReadOnlySpan<F16> blocks)
         => FiniteScan.FirstNonFinite(MemoryMarshal.Cast<F16, ushort>(blocks), (ushort)0x7C00);
+
+    /// <inheritdoc/>
+    public static F16 Encode(ReadOnlySpan<float> values) => new() { Bits = Fp16.FromSingle(values[0]) };
 }

@@ -4,7 +4,7 @@ namespace Engine.Formats.Blocks;
 
 /// <summary>One IEEE 754 single-precision number.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct F32 : IBlock<F32>
+public struct F32 : IEncodableBlock<F32>
 {
     /// <summary>The number.</summary>
     public float Value;
@@ -28,4 +28,7 @@ public struct F32 : IBlock<F32>
     /// <inheritdoc/>
     public static int FirstInvalid(ReadOnlySpan<F32> blocks)
         => FiniteScan.FirstNonFinite(MemoryMarshal.Cast<F32, uint>(blocks), 0x7F800000u);
+
+    /// <inheritdoc/>
+    public static F32 Encode(ReadOnlySpan<float> values) => new() { Value = values[0] };
 }

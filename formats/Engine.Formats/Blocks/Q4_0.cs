@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 4 bits, symmetric: 32 weights, w = (q - 8) d.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q4_0 : IBlock<Q4_0>
+public struct Q4_0 : IEncodableBlock<Q4_0>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -34,5 +34,24 @@ public struct Q4_0 : IBlock<Q4_0>
             values[j] = ((qs[j] & 15) - 8) * d;
             values[j + 16] = ((qs[j] >> 4) - 8) * d;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The value of largest magnitude, whatever its sign, becomes code 0, which reaches furthest: d = that value / -8.</remarks>
+    public static Q4_0 Encode(ReadOnlySpan<float> values)
+    {
+        float extreme = 0;
+        foreach (float value in values[..32])
+        {
+            if (MathF.Abs(value) > MathF.Abs(extreme)) extreme = value;
+        }
+        float d = extreme / -8;
+        float inverse = d != 0 ? 1 / d : 0;
+        Q4_0 block = new() { D = Fp16.FromSingle(d) };
+        for (int j = 0; j < 16; j++)
+            block.Qs[j] = (byte)(Code(values[j] * inverse) | Code(values[j + 16] * inverse) << 4);
+        return block;
+
+        static int Code(float scaled) => Math.Clamp((int)(scaled + 8.5f), 0, 15);
     }
 }

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 4 bits with an offset: 32 weights, w = q d + m.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q4_1 : IBlock<Q4_1>
+public struct Q4_1 : IEncodableBlock<Q4_1>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -38,5 +38,26 @@ public struct Q4_1 : IBlock<Q4_1>
             values[j] = (qs[j] & 15) * d + m;
             values[j + 16] = (qs[j] >> 4) * d + m;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>m = smallest value, d = (largest - smallest) / 15.</remarks>
+    public static Q4_1 Encode(ReadOnlySpan<float> values)
+    {
+        float smallest = float.MaxValue;
+        float largest = float.MinValue;
+        foreach (float value in values[..32])
+        {
+            smallest = MathF.Min(smallest, value);
+            largest = MathF.Max(largest, value);
+        }
+        float d = (largest - smallest) / 15;
+        float inverse = d != 0 ? 1 / d : 0;
+        Q4_1 block = new() { D = Fp16.FromSingle(d), M = Fp16.FromSingle(smallest) };
+        for (int j = 0; j < 16; j++)
+            block.Qs[j] = (byte)(Code((values[j] - smallest) * inverse) | Code((values[j + 16] - smallest) * inverse) << 4);
+        return block;
+
+        static int Code(float scaled) => Math.Clamp((int)(scaled + 0.5f), 0, 15);
     }
 }

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 8 bits, symmetric: 32 weights, w = q d.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q8_0 : IBlock<Q8_0>
+public struct Q8_0 : IEncodableBlock<Q8_0>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -31,5 +31,20 @@ public struct Q8_0 : IBlock<Q8_0>
         ReadOnlySpan<sbyte> qs = block.Qs;
         for (int j = 0; j < 32; j++)
             values[j] = qs[j] * d;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>d = largest magnitude / 127; codes rounded half away from zero.</remarks>
+    public static Q8_0 Encode(ReadOnlySpan<float> values)
+    {
+        float largest = 0;
+        foreach (float value in values[..32])
+            largest = MathF.Max(largest, MathF.Abs(value));
+        float d = largest / 127;
+        float inverse = d != 0 ? 1 / d : 0;
+        Q8_0 block = new() { D = Fp16.FromSingle(d) };
+        for (int j = 0; j < 32; j++)
+            block.Qs[j] = (sbyte)MathF.Round(values[j] * inverse, MidpointRounding.AwayFromZero);
+        return block;
     }
 }

@@ -27,6 +27,20 @@ public class GgmlVectorTests
         AssertDecodes(type, Types.Value.Bytes($"{type}.random"), Types.Value.Floats($"{type}.random_dequant"));
     }
 
+    [Theory]
+    [InlineData(QuantType.F16)]
+    [InlineData(QuantType.BF16)]
+    [InlineData(QuantType.Q4_0)]
+    [InlineData(QuantType.Q4_1)]
+    [InlineData(QuantType.Q8_0)]
+    public void Encode_gives_the_bytes_that_ggml_gives(QuantType type)
+    {
+        ReadOnlySpan<byte> expected = Types.Value.Bytes($"{type}.bytes");
+        byte[] actual = new byte[expected.Length];
+        QuantTypes.Get(type).Encode(Types.Value.Floats("src"), actual);
+        Assert.Equal(expected, actual);
+    }
+
     private static IEnumerable<TheoryDataRow<QuantType>> Rows(Func<QuantTypeInfo, bool> included) => QuantTypes.All
         .Where(info => info.CanDecode && info.Type is not (QuantType.Q8_1 or QuantType.Q8_K) && included(info))
         .Select(info => new TheoryDataRow<QuantType>(info.Type));

@@ -1,0 +1,12 @@
+namespace Engine.Formats.Blocks;
+
+/// <summary>A block type with a reference encoder: every weight rounded by itself, without weights of importance.</summary>
+/// <typeparam name="TSelf">The block struct itself.</typeparam>
+public interface IEncodableBlock<TSelf> : IBlock<TSelf>
+    where TSelf : unmanaged, IEncodableBlock<TSelf>
+{
+    /// <summary>The block that GGML's reference quantizer makes of the values, to the bit.</summary>
+    /// <param name="values">At least <see cref="IBlock{TSelf}.Elements"/> finite numbers.</param>
+    /// <remarks>Values too large for the scale give an infinite one, which <see cref="IBlock{TSelf}.HasValidScales"/> finds.</remarks>
+    static abstract TSelf Encode(ReadOnlySpan<float> values);
+}

@@ -1,0 +1,61 @@
+using Xunit;
+
+namespace Engine.Formats.Tests.Blocks;
+
+public class EncodeTests
+{
+    public static IEnumerable<TheoryDataRow<QuantType>> Encodable
+        => QuantTypes.All.Where(info => info.CanEncode).Select(info => new TheoryDataRow<QuantType>(info.Type));
+
+    [Theory]
+    [MemberData(nameof(Encodable))]
+    public void Every_weight_comes_back_within_about_half_a_step(QuantType type)
+    {
+        QuantTypeInfo info = QuantTypes.Get(type);
+        var random = new Random(5);
+        float[] values = [.. Enumerable.Range(0, 4 * 32).Select(_ => random.NextSingle() * 2 - 1)];
+        float[] decoded = EncodeAndDecode(info, values);
+        // The step of numbers in -1..1 is at most this; Q4_0, which has no code for 8, misses the far end by up to a whole step.
+        float step = type switch { QuantType.Q4_0 => 2 / 8f, QuantType.Q4_1 => 2 / 15f, QuantType.Q8_0 => 1 / 127f, _ => 1 / 256f };
+        for (int i = 0; i < values.Length; i++)
+            Assert.InRange(decoded[i], values[i] - 0.57f * step, values[i] + 0.57f * step); // 0.07: the scale's own rounding, times 127
+    }
+
+    [Theory]
+    [MemberData(nameof(Encodable))]
+    public void Zeros_a_constant_and_a_subnormal_spike_encode_to_valid_blocks(QuantType type)
+    {
+        QuantTypeInfo info = QuantTypes.Get(type);
+        Assert.All(EncodeAndDecode(info, new float[32]), value => Assert.Equal(0f, MathF.Abs(value)));
+        Assert.All(EncodeAndDecode(info, [.. Enumerable.Repeat(0.25f, 32)]), value => Assert.Equal(0.25f, value, 0.001f));
+        float[] spike = new float[32];
+        spike[7] = -float.Epsilon;
+        Assert.All(EncodeAndDecode(info, spike), value => Assert.Equal(0f, value, 1e-40f));
+    }
+
+    [Fact]
+    public void A_scale_beyond_its_format_is_found_invalid()
+    {
+        byte[] block = new byte[34];
+        QuantTypes.Get(QuantType.Q8_0).Encode([.. Enumerable.Repeat(1e30f, 32)], block);
+        Assert.Equal(0, QuantTypes.Get(QuantType.Q8_0).FirstInvalidBlock(block));
+    }
+
+    [Fact]
+    public void Lengths_that_do_not_belong_together_and_types_without_encoder_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => QuantTypes.Get(QuantType.Q8_0).Encode(new float[31], new byte[34]));
+        Assert.Throws<ArgumentException>(() => QuantTypes.Get(QuantType.Q8_0).Encode(new float[32], new byte[33]));
+        Assert.Throws<NotSupportedException>(() => QuantTypes.Get(QuantType.IQ1_S).Encode(new float[256], new byte[50]));
+    }
+
+    private static float[] EncodeAndDecode(QuantTypeInfo info, float[] values)
+    {
+        byte[] blocks = new byte[info.RowBytes(values.Length)];
+        info.Encode(values, blocks);
+        Assert.Equal(-1, info.FirstInvalidBlock(blocks));
+        float[] decoded = new float[values.Length];
+        info.Decode(blocks, decoded);
+        return decoded;
+    }
+}
