@@ -1,0 +1,121 @@
+using System.Numerics;
+using System.Text;
+using Engine.Formats;
+using Engine.Formats.Gguf;
+
+namespace Engine.Tokenization;
+
+/// <summary>
+/// The merges of a byte-pair vocabulary: two symbols to their rank and to the symbol that they become. Symbols are tokens, and behind
+/// them the texts that merges mention but that are no tokens.
+/// </summary>
+internal sealed class MergeTable
+{
+    private const string Key = "tokenizer.ggml.merges";
+
+    private readonly Vocabulary _vocabulary;
+    private readonly TextTable _others = new(0, 0);
+    private readonly ulong[] _pairs;  // left + 1 in the upper half, right in the lower; 0 where empty
+    private readonly (int Rank, int Merged)[] _results;
+    private readonly int _mask;
+
+    private MergeTable(Vocabulary vocabulary, int merges)
+    {
+        _vocabulary = vocabulary;
+        int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2L * merges));
+        _mask = size - 1;
+        _pairs = new ulong[size];
+        _results = new (int, int)[size];
+    }
+
+    /// <summary>Length in bytes of the longest symbol that is no token.</summary>
+    public int LongestOther => _others.LongestText;
+
+    /// <summary>Reads the merges of a file, first ones first.</summary>
+    /// <exception cref="ModelFormatException">There is no such key, or a merge is not two texts with a space between.</exception>
+    public static MergeTable Read(GgufMetadata metadata, string file, Vocabulary vocabulary)
+    {
+        GgufStrings merges = metadata.GetStringArray(Key);
+        var table = new MergeTable(vocabulary, merges.Count);
+        var joined = new byte[256];
+        for (int rank = 0; rank < merges.Count; rank++)
+        {
+            ReadOnlySpan<byte> merge = merges.GetBytes(rank);
+            int space = merge.Length < 2 ? -1 : merge[1..].IndexOf((byte)' ') + 1;  // the first text may begin with a space
+            if (space <= 0 || space == merge.Length - 1)
+                throw new ModelFormatException(file, Key, $"\"{Encoding.UTF8.GetString(merge)}\" as merge {rank}", "two texts and a space");
+            ReadOnlySpan<byte> left = merge[..space];
+            ReadOnlySpan<byte> right = merge[(space + 1)..];
+            if (merge.Length > joined.Length) joined = new byte[2 * merge.Length];
+            left.CopyTo(joined);
+            right.CopyTo(joined.AsSpan(left.Length));
+            table.Add(table.FindOrAdd(left), table.FindOrAdd(right), rank, table.FindOrAdd(joined.AsSpan(0, merge.Length - 1)));
+        }
+        return table;
+    }
+
+    /// <summary>Number of the symbol with this text, or -1.</summary>
+    public int FindSymbol(ReadOnlySpan<byte> text)
+    {
+        int id = _vocabulary.Find(text);
+        if (id >= 0) return id;
+        int other = _others.Count == 0 ? -1 : _others.Find(text);
+        return other < 0 ? -1 : _vocabulary.Count + other;
+    }
+
+    /// <summary>Whether a rule holds for the text of any symbol.</summary>
+    public bool Any(Predicate<ReadOnlySpan<byte>> rule)
+    {
+        for (int id = 0; id < _vocabulary.Count; id++)
+        {
+            if (rule(_vocabulary.GetText(id))) return true;
+        }
+        for (int other = 0; other < _others.Count; other++)
+        {
+            if (rule(_others[other])) return true;
+        }
+        return false;
+    }
+
+    /// <summary>The rank of the merge of two symbols and what they become.</summary>
+    public bool TryFind(int left, int right, out int rank, out int merged)
+    {
+        if (left >= 0 && right >= 0)
+        {
+            ulong pair = Pair(left, right);
+            for (int i = Slot(pair); _pairs[i] != 0; i = (i + 1) & _mask)
+            {
+                if (_pairs[i] != pair) continue;
+                (rank, merged) = _results[i];
+                return true;
+            }
+        }
+        rank = merged = -1;
+        return false;
+    }
+
+    private static ulong Pair(int left, int right) => ((ulong)(uint)(left + 1) << 32) | (uint)right;
+
+    private int Slot(ulong pair) => (int)((pair * 0x9E3779B97F4A7C15) >> 33) & _mask;
+
+    private int FindOrAdd(ReadOnlySpan<byte> text)
+    {
+        int symbol = FindSymbol(text);
+        if (symbol >= 0) return symbol;
+        _others.TryAdd(text);
+        return _vocabulary.Count + _others.Count - 1;
+    }
+
+    /// <summary>The first rank of a pair counts.</summary>
+    private void Add(int left, int right, int rank, int merged)
+    {
+        ulong pair = Pair(left, right);
+        int i = Slot(pair);
+        for (; _pairs[i] != 0; i = (i + 1) & _mask)
+        {
+            if (_pairs[i] == pair) return;
+        }
+        _pairs[i] = pair;
+        _results[i] = (rank, merged);
+    }
+}

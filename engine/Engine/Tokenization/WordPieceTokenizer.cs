@@ -1,0 +1,98 @@
+using System.Text;
+using Engine.Formats;
+using Engine.Formats.Gguf;
+using Engine.Tokenization.PreTokenizers;
+
+namespace Engine.Tokenization;
+
+/// <summary>
+/// WordPiece as BERT has it (Devlin et al., 2019): text is stripped of case and accents and cut at white space and punctuation; each
+/// word is the longest tokens that fit, from the left, or the unknown token as a whole. GGUF files write a token that begins a word
+/// with U+2581 and one that continues it without ##.
+/// </summary>
+internal sealed class WordPieceTokenizer : Tokenizer
+{
+    private const string ClsKey = "tokenizer.ggml.cls_token_id";
+    private const int DefaultCls = 101;
+
+    private readonly ByteTrie _trie = new();
+    private readonly int _unknown;
+    private Spare<List<byte>> _words;
+
+    public WordPieceTokenizer(GgufMetadata metadata, string file)
+        : base(Read(metadata, file), PieceEncoding.EscapedSpaces)
+    {
+        _unknown = UnknownId ?? throw new ModelFormatException(file, "tokenizer.ggml.unknown_token_id", "no token", "the unknown token");
+        for (int id = 0; id < Vocabulary.Count; id++) _trie.Add(Vocabulary.GetText(id), id);
+    }
+
+    private static TokenizerDefinition Read(GgufMetadata metadata, string file)
+    {
+        int cls = metadata.GetInt32(ClsKey, DefaultCls);
+        return TokenizerDefinition.Read(metadata, file, new TokenizerDefaults
+        {
+            Settings = new TokenizerSettings { CleanSpaces = true },
+            Ids = new SpecialTokens { Bos = cls, Unknown = 100, Separator = 102, Padding = 0, Mask = 103 },
+            AlwaysAddsBegin = true,
+            EndsWithSeparator = true,
+        });
+    }
+
+    private protected override void EncodeText(ReadOnlySpan<byte> text, bool first, List<int> ids)
+    {
+        List<byte> word = _words.Take();
+        word.Clear();
+        while (text.Length > 0)
+        {
+            text = text[Utf8Text.Decode(text, out int codePoint)..];
+            if (Settings.StripAccents) codePoint = CanonicalBase.Get(codePoint);
+            if (UnicodeSets.IsWhiteSpace(codePoint)) EndWord(word, ids);
+            else if (!IsDropped(codePoint)) AddCharacter(codePoint, word, ids);
+        }
+        EndWord(word, ids);
+        _words.Return(word);
+    }
+
+    private bool IsDropped(int codePoint) =>
+        codePoint is 0 or 0xFFFD || UnicodeSets.IsControl(codePoint) || (Settings.StripAccents && UnicodeSets.IsIn(codePoint, 'M'));
+
+    private void AddCharacter(int codePoint, List<byte> word, List<int> ids)
+    {
+        bool alone = IsWord(codePoint);
+        if (alone) EndWord(word, ids);
+        if (word.Count == 0) word.AddRange(EscapedSpace.Utf8);
+        var character = new Rune(codePoint);
+        if (Settings.Lowercase) character = Rune.ToLowerInvariant(character);
+        Span<byte> utf8 = stackalloc byte[4];
+        word.AddRange(utf8[..character.EncodeToUtf8(utf8)]);
+        if (alone) EndWord(word, ids);
+    }
+
+    /// <summary>Whether a character is a word of its own: punctuation, ASCII symbols, ideographs.</summary>
+    private static bool IsWord(int codePoint) =>
+        UnicodeSets.IsIn(codePoint, 'P') || (codePoint < 0x7F && UnicodeSets.IsIn(codePoint, 'S')) || IsIdeograph(codePoint);
+
+    /// <summary>The ranges of BERT's release, with the first code point of extension E as Hugging Face's code has it.</summary>
+    private static bool IsIdeograph(int codePoint) => codePoint is
+        >= 0x4E00 and <= 0x9FFF or >= 0x3400 and <= 0x4DBF or >= 0x20000 and <= 0x2A6DF or >= 0x2A700 and <= 0x2B73F or
+        >= 0x2B740 and <= 0x2B81F or >= 0x2B920 and <= 0x2CEAF or >= 0xF900 and <= 0xFAFF or >= 0x2F800 and <= 0x2FA1F;
+
+    private void EndWord(List<byte> word, List<int> ids)
+    {
+        ReadOnlySpan<byte> rest = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(word);
+        int before = ids.Count;
+        while (rest.Length > 0)
+        {
+            (int id, int length) = _trie.FindLongest(rest);
+            if (id < 0)
+            {
+                ids.RemoveRange(before, ids.Count - before);
+                ids.Add(_unknown);
+                break;
+            }
+            ids.Add(id);
+            rest = rest[length..];
+        }
+        word.Clear();
+    }
+}
