@@ -23,6 +23,7 @@ public static unsafe class MatMul
         if (context.Call.HasUnaligned) context.ReserveOutputs(input.Rows, WorkerScratch.Panels * Panel.Rows);
         try
         {
+            if (context.Arithmetic == Arithmetic.Fast && context.Call.HasInteger) context.Quantized.Set(input, context.Pool);
             var job = new Job(context);
             context.Pool.Run(ref job, context.Call.Chunks);
         }
@@ -34,7 +35,8 @@ public static unsafe class MatMul
 
     private static void Check(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs)
     {
-        if (group.Length != outputs.Length) throw new ArgumentException($"{outputs.Length} outputs for {group.Length} maps.", nameof(outputs));
+        if (group.Length != outputs.Length)
+            throw new ArgumentException($"{outputs.Length} outputs for {group.Length} maps.", nameof(outputs));
         for (int i = 0; i < group.Length; i++)
         {
             if (group[i].Inputs != input.Columns)
@@ -42,7 +44,8 @@ public static unsafe class MatMul
             if (outputs[i].Columns != group[i].Outputs || outputs[i].Rows != input.Rows)
             {
                 throw new ArgumentException(
-                    $"An output of {outputs[i].Rows} x {outputs[i].Columns} for {input.Rows} tokens x {group[i].Outputs} outputs.", nameof(outputs));
+                    $"An output of {outputs[i].Rows} x {outputs[i].Columns} for {input.Rows} tokens x {group[i].Outputs} outputs.",
+                    nameof(outputs));
             }
         }
     }
@@ -67,7 +70,10 @@ public static unsafe class MatMul
             float* c = inPlace ? output.Pointer + row : context.Outputs(worker, tokens, lanes);
             nint stride = inPlace ? output.Stride : lanes;
 
-            FloatProduct.Multiply(weight, first, count, context.Call.Input, c, stride, context.InstructionSet, context.Scratch(worker));
+            if (context.Arithmetic == Arithmetic.Fast && weight.Layout.Integer is { } product)
+                product.Multiply(weight, first, count, context.Quantized, c, stride, context.InstructionSet, context.Scratch(worker));
+            else
+                FloatProduct.Multiply(weight, first, count, context.Call.Input, c, stride, context.InstructionSet, context.Scratch(worker));
 
             int skipped = Math.Max(0, -row);
             int rows = Math.Min(lanes, output.Columns - row) - skipped;

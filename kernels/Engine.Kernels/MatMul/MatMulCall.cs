@@ -20,6 +20,9 @@ internal sealed class MatMulCall
     /// <summary>Whether a part's rows start within a panel.</summary>
     public bool HasUnaligned { get; private set; }
 
+    /// <summary>Whether a part's weights are integer codes.</summary>
+    public bool HasInteger { get; private set; }
+
     public void Set(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs, int threads)
     {
         if (_parts.Length < group.Length) _parts = new Part[group.Length];
@@ -29,11 +32,12 @@ internal sealed class MatMulCall
         _panelsPerChunk = Math.Clamp(panels / (threads * ChunksPerThread), 1, MaxPanels);
         _count = group.Length;
         Chunks = 0;
-        HasUnaligned = false;
+        HasUnaligned = HasInteger = false;
         for (int i = 0; i < _count; i++)
         {
             Chunks += (group[i].Weight.PanelCount + _panelsPerChunk - 1) / _panelsPerChunk;
             HasUnaligned |= group[i].Weight.FirstLane != 0;
+            HasInteger |= group[i].Weight.Layout.Integer is not null;
             _parts[i] = new Part(group[i], outputs[i], Chunks);
         }
     }

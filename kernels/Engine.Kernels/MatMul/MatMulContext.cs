@@ -35,11 +35,15 @@ public sealed unsafe class MatMulContext : IDisposable
     /// <summary>The call under way.</summary>
     internal MatMulCall Call { get; } = new();
 
+    /// <summary>The input of the call under way, quantized, where a product needs it.</summary>
+    internal QuantizedActivation Quantized { get; } = new();
+
     /// <summary>Frees the buffers.</summary>
     public void Dispose()
     {
         _scratch.Dispose();
         _outputs?.Dispose();
+        Quantized.Dispose();
     }
 
     internal WorkerScratch Scratch(int worker) => new(_scratch.Pointer + (long)worker * WorkerScratch.Bytes);

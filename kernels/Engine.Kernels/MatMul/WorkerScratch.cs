@@ -6,13 +6,21 @@ internal readonly unsafe struct WorkerScratch(byte* memory)
     /// <summary>Panels that are decoded or unpacked at once: 32 rows.</summary>
     public const int Panels = 4;
 
+    /// <summary>Columns that are unpacked at once: 4 panels of them fit a second-level cache.</summary>
+    public const int UnpackedColumns = 2048;
+
+    // Codes of a byte, two scales per 32 columns and an offset at most: 11 bytes per column of a panel.
+    private const int UnpackedBytes = Panels * UnpackedColumns * (Panel.Rows + 3);
     private const int TileAt = Matrix.BlocksScratch;
 
-    public const int Bytes = TileAt + Panels * Panel.Rows * Panel.Stretch * sizeof(float);
+    public const int Bytes = TileAt + UnpackedBytes;
 
     /// <summary>For <see cref="Matrix.Blocks"/>.</summary>
     public byte* Blocks => memory;
 
     /// <summary>A stretch of <see cref="Panels"/> panels as floats.</summary>
     public float* Tile => (float*)(memory + TileAt);
+
+    /// <summary><see cref="Panels"/> panels of <see cref="UnpackedColumns"/> columns, unpacked. The same memory as <see cref="Tile"/>.</summary>
+    public byte* Unpacked => memory + TileAt;
 }

@@ -1,60 +1,19 @@
-using System.Runtime.Intrinsics;
 using Engine.Formats;
 
 namespace Engine.Kernels;
 
 /// <summary>
-/// A type whose weights are w = scale * (code - <see cref="ZeroPoint"/>) + offset, with a scale (and an offset) per row and group. What a
-/// format says here is all that kernels know of it: its class (the constants) and where its fields lie in a panel block.
-/// Methods use portable vectors only, so that one Unpack serves every instruction set.
+/// A type whose weights are integer codes, native bits in memory: how the file's blocks become a panel block, and where its fields then lie.
+/// All that kernels know of a type.
 /// </summary>
-/// <remarks>
-/// Codes come as vectors of 32 bytes: lane = row, and in each 32-bit lane the codes of four consecutive columns. Eight such vectors are the 32
-/// columns of a step, which is what kernels advance by.
-/// </remarks>
-internal unsafe interface IIntegerFormat
+internal unsafe interface IIntegerFormat : IIntegerCodes
 {
+    /// <summary>The type in the file, whose blocks have as many columns as the panel's.</summary>
     static abstract QuantType Type { get; }
-
-    /// <summary>Columns of a block, of the file and of the panel: 32, or a multiple for super-blocks.</summary>
-    static abstract int BlockColumns { get; }
-
-    /// <summary>Bytes of a panel block.</summary>
-    static abstract int BlockBytes { get; }
-
-    /// <summary>Columns that share a scale: 16 or 32.</summary>
-    static abstract int GroupColumns { get; }
-
-    /// <summary>
-    /// How many products of two neighbouring codes with activations of +-127 a 16-bit sum holds: 8 for codes to 15, 4 to 31, 2 to 63, 1 to 127
-    /// and for <see cref="Signed"/> codes.
-    /// </summary>
-    static abstract int Headroom { get; }
-
-    /// <summary>Whether codes are signed bytes instead of unsigned ones.</summary>
-    static abstract bool Signed { get; }
-
-    /// <summary>The code that stands for zero.</summary>
-    static abstract int ZeroPoint { get; }
-
-    /// <summary>Whether groups have an offset.</summary>
-    static abstract bool HasOffset { get; }
 
     /// <summary>Lays a block of 8 rows side by side.</summary>
     /// <param name="rows">The block of the first row; the others follow at <paramref name="rowBytes"/>.</param>
     /// <param name="rowBytes">Bytes from one row to the next.</param>
     /// <param name="block">Receives the panel block.</param>
     static abstract void Interleave(byte* rows, nint rowBytes, byte* block);
-
-    /// <summary>Codes of columns 4 * quad to 4 * quad + 3 of a step.</summary>
-    /// <param name="block">The panel block.</param>
-    /// <param name="step">Which 32 columns of the block.</param>
-    /// <param name="quad">0 to 7; a constant once inlined.</param>
-    static abstract Vector256<byte> Codes(byte* block, int step, int quad);
-
-    /// <summary>Scales of the step (<paramref name="half"/> 0), or of its 16-column halves.</summary>
-    static abstract Vector256<float> Scales(byte* block, int step, int half);
-
-    /// <summary>Offsets of the step; not called without <see cref="HasOffset"/>.</summary>
-    static abstract Vector256<float> Offsets(byte* block, int step);
 }

@@ -8,7 +8,7 @@ namespace Engine.Kernels;
 internal sealed unsafe class IntegerPanel<TFormat>() : Panel(QuantTypes.Get(TFormat.Type), TFormat.BlockColumns, TFormat.BlockBytes)
     where TFormat : struct, IIntegerFormat
 {
-    private const int Step = 32;
+    public override IntegerProduct Integer { get; } = new IntegerProduct<TFormat>();
 
     public override void Interleave(byte* rows, nint rowBytes, int columns, byte* panel)
     {
@@ -19,7 +19,7 @@ internal sealed unsafe class IntegerPanel<TFormat>() : Panel(QuantTypes.Get(TFor
     public override void Decode(byte* panel, int columns, float* tile, nint stride)
     {
         for (int block = 0; block < columns / TFormat.BlockColumns; block++, panel += TFormat.BlockBytes)
-            for (int step = 0; step < TFormat.BlockColumns / Step; step++, tile += Step * stride)
+            for (int step = 0; step < TFormat.BlockColumns / TokenTile.Columns; step++, tile += TokenTile.Columns * stride)
             {
                 Vector256<float> scales = TFormat.Scales(panel, step, 0);
                 Vector256<float> offsets = TFormat.HasOffset ? TFormat.Offsets(panel, step) : default;

@@ -23,6 +23,9 @@ internal abstract unsafe class Panel(QuantTypeInfo info, int blockColumns, int b
     /// <summary>Bytes of a panel block, all 8 rows.</summary>
     public int BlockBytes { get; } = blockBytes;
 
+    /// <summary>The products of a type in integer codes; null where weights are multiplied as floats.</summary>
+    public virtual IntegerProduct? Integer => null;
+
     /// <summary>Bytes of a panel of that many columns (whole blocks).</summary>
     public long Bytes(int columns) => (long)(columns / BlockColumns) * BlockBytes;
 

@@ -1,0 +1,31 @@
+namespace Engine.Kernels;
+
+/// <summary>8 rows x up to 4 tokens, chosen by instruction set. See <see cref="IntegerArithmetic"/> for what is computed.</summary>
+internal static unsafe class IntegerKernel
+{
+    /// <param name="set">The instructions.</param>
+    /// <param name="blocks">Codes of a panel.</param>
+    /// <param name="columns">How many, whole blocks.</param>
+    /// <param name="tile">A <see cref="TokenTile"/> at the same columns.</param>
+    /// <param name="tokens">Tokens of the tile, 1 to 4.</param>
+    /// <param name="c">Receives 8 outputs for each token.</param>
+    /// <param name="cStride">Floats between two tokens of the outputs.</param>
+    /// <param name="accumulate">Whether outputs go on from what c holds.</param>
+    public static void Multiply<TCodes>(
+        InstructionSet set, byte* blocks, int columns, byte* tile, int tokens, float* c, nint cStride, bool accumulate)
+        where TCodes : struct, IIntegerCodes
+    {
+        if (set != InstructionSet.Avx2)
+        {
+            IntegerKernelScalar.Multiply<TCodes>(blocks, columns, tile, tokens, c, cStride, accumulate);
+            return;
+        }
+        switch (tokens)
+        {
+            case 1: IntegerKernelAvx2.Multiply<TCodes, One>(blocks, columns, tile, c, cStride, accumulate); break;
+            case 2: IntegerKernelAvx2.Multiply<TCodes, Two>(blocks, columns, tile, c, cStride, accumulate); break;
+            case 3: IntegerKernelAvx2.Multiply<TCodes, Three>(blocks, columns, tile, c, cStride, accumulate); break;
+            case 4: IntegerKernelAvx2.Multiply<TCodes, Four>(blocks, columns, tile, c, cStride, accumulate); break;
+        }
+    }
+}

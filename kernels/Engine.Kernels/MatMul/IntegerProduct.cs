@@ -1,0 +1,73 @@
+namespace Engine.Kernels;
+
+/// <summary>Products of quantized activations with a type in integer codes.</summary>
+internal abstract unsafe class IntegerProduct
+{
+    /// <param name="weight">The weights.</param>
+    /// <param name="firstPanel">The first of <paramref name="panels"/> panels, at most <see cref="WorkerScratch.Panels"/>.</param>
+    /// <param name="panels">How many.</param>
+    /// <param name="input">The tokens.</param>
+    /// <param name="c">Receives 8 outputs per panel for each token.</param>
+    /// <param name="cStride">Floats between two tokens of the outputs.</param>
+    /// <param name="set">The instructions.</param>
+    /// <param name="scratch">The worker's buffers.</param>
+    public abstract void Multiply(
+        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch);
+}
+
+/// <summary>Products of one type. A few tokens are multiplied with the native bits; for more, panels are unpacked once and read many times.</summary>
+internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
+    where TFormat : struct, IIntegerFormat
+{
+    public override void Multiply(
+        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
+    {
+        if (input.Tiles == 1) MultiplyPacked(weight, firstPanel, panels, input, c, cStride, set, scratch);
+        else MultiplyUnpacked(weight, firstPanel, panels, input, c, cStride, set, scratch);
+    }
+
+    private static void MultiplyPacked(
+        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
+    {
+        int stretch = weight.IsMapped ? Panel.Stretch : weight.Columns;
+        for (int panel = 0; panel < panels; panel++)
+            for (int column = 0; column < weight.Columns; column += stretch)
+            {
+                int columns = Math.Min(stretch, weight.Columns - column);
+                byte* blocks = weight.Blocks(firstPanel + panel, column, columns, scratch.Blocks);
+                IntegerKernel.Multiply<TFormat>(
+                    set, blocks, columns, input.Tile(0, column), input.Rows, c + panel * Panel.Rows, cStride, accumulate: column > 0);
+            }
+    }
+
+    private static void MultiplyUnpacked(
+        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
+    {
+        int panelBytes = WorkerScratch.UnpackedColumns / TokenTile.Columns * UnpackedCodes<TFormat>.BlockBytes;
+        for (int start = 0; start < weight.Columns; start += WorkerScratch.UnpackedColumns)
+        {
+            int columns = Math.Min(WorkerScratch.UnpackedColumns, weight.Columns - start);
+            for (int panel = 0; panel < panels; panel++)
+                Unpack(weight, firstPanel + panel, start, columns, scratch.Unpacked + panel * panelBytes, scratch.Blocks);
+            for (int tile = 0; tile < input.Tiles; tile++)
+            {
+                float* output = c + tile * TokenTile.Tokens * cStride;
+                for (int panel = 0; panel < panels; panel++, output += Panel.Rows)
+                    IntegerKernel.Multiply<UnpackedCodes<TFormat>>(
+                        set, scratch.Unpacked + panel * panelBytes, columns, input.Tile(tile, start), input.TileTokens(tile), output, cStride,
+                        accumulate: start > 0);
+            }
+        }
+    }
+
+    private static void Unpack(Matrix weight, int panel, int start, int columns, byte* unpacked, byte* scratch)
+    {
+        int stretch = weight.IsMapped ? Panel.Stretch : columns;
+        for (int column = 0; column < columns; column += stretch)
+        {
+            int count = Math.Min(stretch, columns - column);
+            byte* blocks = weight.Blocks(panel, start + column, count, scratch);
+            UnpackedCodes<TFormat>.Unpack(blocks, count, unpacked + column / TokenTile.Columns * UnpackedCodes<TFormat>.BlockBytes);
+        }
+    }
+}

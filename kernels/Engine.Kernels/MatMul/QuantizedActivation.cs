@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Kernels;
+
+/// <summary>
+/// Activations as <see cref="IntegerArithmetic"/> has them: per token and 32 columns 8-bit codes, their scale and their sums. The buffer grows to the largest batch.
+/// </summary>
+internal sealed unsafe class QuantizedActivation : IDisposable
+{
+    // Fewer tokens are done before the pool has woken up.
+    private const int MinTilesForPool = 4;
+
+    private NativeBuffer? _buffer;
+    private int _tileBytes;
+
+    /// <summary>Tokens.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Tiles: full ones of 4 tokens and a last one of the rest.</summary>
+    public int Tiles => (Rows + TokenTile.Tokens - 1) / TokenTile.Tokens;
+
+    /// <summary>Tokens of a tile.</summary>
+    public int TileTokens(int tile) => Math.Min(TokenTile.Tokens, Rows - tile * TokenTile.Tokens);
+
+    /// <summary>A tile from a column on that is a multiple of 32.</summary>
+    public byte* Tile(int tile, int column) =>
+        _buffer!.Pointer + (long)tile * _tileBytes + column / TokenTile.Columns * TokenTile.TokenBytes * TileTokens(tile);
+
+    /// <summary>Quantizes every row; columns are a multiple of 32.</summary>
+    public void Set(Activation input, WorkerPool pool)
+    {
+        Rows = input.Rows;
+        _tileBytes = input.Columns / TokenTile.Columns * TokenTile.TokenBytes * TokenTile.Tokens;
+        long bytes = (long)Tiles * _tileBytes;
+        if (_buffer is null || _buffer.Length < bytes)
+        {
+            _buffer?.Dispose();
+            _buffer = new NativeBuffer(bytes);
+        }
+        var job = new Job(this, input);
+        if (Tiles >= MinTilesForPool) pool.Run(ref job, Tiles);
+        else for (int tile = 0; tile < Tiles; tile++) job.Execute(tile, 0);
+    }
+
+    public void Dispose() => _buffer?.Dispose();
+
+    private readonly struct Job(QuantizedActivation target, Activation input) : IWorkerJob
+    {
+        public void Execute(int index, int worker)
+        {
+            int tokens = target.TileTokens(index);
+            byte* step = target.Tile(index, 0);
+            for (int column = 0; column < input.Columns; column += TokenTile.Columns, step += TokenTile.TokenBytes * tokens)
+                for (int token = 0; token < tokens; token++)
+                    Quantize(input.Pointer + (long)(index * TokenTile.Tokens + token) * input.Stride + column, step, tokens, token);
+        }
+    }
+
+    /// <summary>32 values of a token, as <see cref="IntegerArithmetic"/> says.</summary>
+    private static void Quantize(float* values, byte* step, int tokens, int token)
+    {
+        Vector256<float> v0 = Vector256.Load(values), v1 = Vector256.Load(values + 8);
+        Vector256<float> v2 = Vector256.Load(values + 16), v3 = Vector256.Load(values + 24);
+        // Magnitudes in the order of their bits: infinity is above every number and NaN above infinity.
+        Vector256<int> magnitude = Vector256.Create(int.MaxValue);
+        Vector256<int> largest = Vector256.Max(
+            Vector256.Max(v0.AsInt32() & magnitude, v1.AsInt32() & magnitude), Vector256.Max(v2.AsInt32() & magnitude, v3.AsInt32() & magnitude));
+        float max = BitConverter.Int32BitsToSingle(LargestLane(largest));
+
+        float scale = IntegerArithmetic.ActivationScale(max, out float inverse);
+        Vector256<float> factor = Vector256.Create(inverse);
+        Vector256<float> keep = Vector256.Equals(factor, factor) & Vector256.GreaterThan(factor, default);
+        Vector256<short> low = Vector256.Narrow(Round(v0, factor, keep), Round(v1, factor, keep));
+        Vector256<short> high = Vector256.Narrow(Round(v2, factor, keep), Round(v3, factor, keep));
+        Vector256<int> codes = Vector256.Narrow(low, high).AsInt32();
+        for (int quad = 0; quad < 8; quad++) *(int*)(step + TokenTile.CodesAt(tokens, quad, token)) = codes[quad];
+
+        int lowSum = Vector256.Sum(low), highSum = Vector256.Sum(high);
+        *(float*)(step + TokenTile.ScaleAt(tokens, token)) = scale;
+        *(float*)(step + TokenTile.ScaledSumAt(tokens, token)) = scale * (lowSum + highSum);
+        *(int*)(step + TokenTile.SumsAt(tokens, token)) = (lowSum & 0xFFFF) | (highSum << 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Round(Vector256<float> values, Vector256<float> factor, Vector256<float> keep) =>
+        Vector256.ConvertToInt32Native(Vector256.Round(values * factor) & keep);
+
+    private static int LargestLane(Vector256<int> lanes)
+    {
+        Vector128<int> four = Vector128.Max(lanes.GetLower(), lanes.GetUpper());
+        Vector128<int> two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return Math.Max(two[0], two[1]);
+    }
+}

@@ -1,0 +1,154 @@
+using Engine.Formats;
+using Xunit;
+
+namespace Engine.Kernels.Tests;
+
+public sealed class FastProductTests : IDisposable
+{
+    private readonly WorkerPool _pool = new(2);
+    private readonly MatMulContext _scalar;
+
+    public FastProductTests() => _scalar = new MatMulContext(_pool, Arithmetic.Fast, InstructionSet.Scalar);
+
+    public void Dispose()
+    {
+        _scalar.Dispose();
+        _pool.Dispose();
+    }
+
+    public static TheoryData<QuantType> Types =>
+        [.. QuantTypes.All.Where(info => info.CanDecode && Panels.Get(info.Type).Integer is not null).Select(info => info.Type)];
+
+    [Theory, MemberData(nameof(Types))]
+    public void Avx2_gives_the_bits_of_the_scalar_kernel(QuantType type)
+    {
+        Sets.Require(InstructionSet.Avx2);
+        using var avx2 = new MatMulContext(_pool, Arithmetic.Fast, InstructionSet.Avx2);
+        // An odd number of blocks, and more columns than are unpacked at once.
+        foreach (int columns in (int[])[256, 256 * 9])
+            for (int rows = 1; rows <= 17; rows++)
+            {
+                using var weights = new Weights(type, rows, columns, seed: rows);
+                using Matrix matrix = weights.Load(_pool);
+                foreach (int tokens in (int[])[1, 2, 3, 4, 11])
+                {
+                    float[][] input = Product.Inputs(tokens, columns, seed: tokens);
+                    AssertEqual(Product.Of(matrix, input, _scalar), Product.Of(matrix, input, avx2));
+                }
+            }
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void Special_activations_give_the_same_bits_too(QuantType type)
+    {
+        Sets.Require(InstructionSet.Avx2);
+        using var avx2 = new MatMulContext(_pool, Arithmetic.Fast, InstructionSet.Avx2);
+        using var weights = new Weights(type, 9, 512);
+        using Matrix matrix = weights.Load(_pool);
+        float[] values = [0, -0f, float.Epsilon, -1e-40f, 1e-35f, float.MinValue, float.MaxValue, float.NaN, float.PositiveInfinity, 1];
+        float[][] input = [.. values.Select(value => Product.Inputs(1, 512)[0])];
+        for (int t = 0; t < values.Length; t++) Array.Fill(input[t], values[t], t, 300);
+        float[][] expected = Product.Of(matrix, input, _scalar);
+        AssertEqual(expected, Product.Of(matrix, input, avx2));
+        AssertEqual([.. input.Select(row => Product.Of(matrix, [row], avx2)[0])], expected);
+        Assert.All(expected[7], y => Assert.True(float.IsNaN(y)));
+        Assert.All(expected[8], y => Assert.True(float.IsNaN(y)));
+        Assert.All(expected[0], y => Assert.True(float.IsFinite(y)));
+    }
+
+    /// <summary>
+    /// Activations are off by at most half their scale, and each of the few roundings of a group by 2^-24 of what it rounds.
+    /// </summary>
+    [Theory, MemberData(nameof(Types))]
+    public void Outputs_lie_within_the_quantization_error_of_the_double_sum(QuantType type)
+    {
+        using var weights = new Weights(type, 10, 512);
+        using Matrix matrix = weights.Load(_pool);
+        float[][] input = Product.Inputs(5, 512);
+        float[][] output = Product.Of(matrix, input, _scalar);
+        for (int row = 0; row < 10; row++)
+        {
+            float[] w = weights.Decode(row);
+            // Codes of a group share an offset and a zero point, so that the sums that round may be larger than those of the weights.
+            double largest = w.Max(v => Math.Abs((double)v));
+            for (int t = 0; t < input.Length; t++)
+            {
+                double sum = 0, bound = 0;
+                for (int k = 0; k < w.Length; k++)
+                {
+                    double scale = input[t].AsSpan(k / 32 * 32, 32).ToArray().Max(v => Math.Abs((double)v)) / 127;
+                    sum += (double)w[k] * input[t][k];
+                    bound += Math.Abs(w[k]) * scale * 0.5001 + 64 * largest * scale * 127 * Math.Pow(2, -24);
+                }
+                Assert.InRange(output[t][row], sum - bound, sum + bound);
+            }
+        }
+    }
+
+    /// <summary>Every sum of 16 bits at its limit: the largest code against activations of 127 and -127.</summary>
+    [Theory, MemberData(nameof(Types))]
+    public void Extreme_codes_and_activations_do_not_overflow(QuantType type)
+    {
+        foreach (InstructionSet set in Enum.GetValues<InstructionSet>().Where(Processor.Supports))
+            foreach (byte fill in (byte[])[0xFF, 0x80, 0x7F, 0x00])
+            {
+                using var context = new MatMulContext(_pool, Arithmetic.Fast, set);
+                using var weights = new Weights(type, 8, 512);
+                Extremes.Fill(weights, fill);
+                using Matrix matrix = weights.Load(_pool);
+                float[][] input = [.. Enumerable.Range(0, 4).Select(t => Enumerable.Range(0, 512)
+                    .Select(k => t switch { 0 => 127f, 1 => -127f, 2 => k % 2 == 0 ? 127f : -127f, _ => k % 4 < 2 ? 127f : -127f })
+                    .ToArray())];
+                float[][] output = Product.Of(matrix, input, context);
+                for (int row = 0; row < 8; row++)
+                {
+                    float[] w = weights.Decode(row);
+                    for (int t = 0; t < 4; t++)
+                    {
+                        // Activations are exact here (scale 1), scales are powers of two, and so the sums are exact too.
+                        Assert.Equal(w.Zip(input[t], (a, b) => (double)a * b).Sum(), output[t][row]);
+                    }
+                }
+            }
+    }
+
+    [Theory, InlineData(1), InlineData(3), InlineData(4), InlineData(9)]
+    public unsafe void Activations_are_quantized_as_the_arithmetic_says(int tokens)
+    {
+        using var activation = new Activation(tokens, 96);
+        float[][] input = Product.Inputs(tokens, 96);
+        input[0].AsSpan(32, 32).Clear();
+        input[^1][70] = -127.5f;
+        input[^1][71] = 2.5f * 127.5f / 127f;
+        for (int t = 0; t < tokens; t++) input[t].CopyTo(activation.Row(t));
+        using var quantized = new QuantizedActivation();
+        quantized.Set(activation, _pool);
+        Assert.Equal(tokens, quantized.Rows);
+        for (int t = 0; t < tokens; t++)
+            for (int step = 0; step < 3; step++)
+            {
+                ReadOnlySpan<float> x = input[t].AsSpan(step * 32, 32);
+                float max = 0;
+                foreach (float v in x) max = MathF.Max(max, MathF.Abs(v));
+                int count = quantized.TileTokens(t / 4);
+                byte* tile = quantized.Tile(t / 4, step * 32);
+                int low = 0, high = 0;
+                for (int k = 0; k < 32; k++)
+                {
+                    int code = max == 0 ? 0 : (int)MathF.Round(x[k] * (127f / max), MidpointRounding.ToEven);
+                    Assert.Equal(code, *(sbyte*)(tile + TokenTile.CodesAt(count, k / 4, t % 4) + k % 4));
+                    if (k < 16) low += code;
+                    else high += code;
+                }
+                Assert.Equal(max / 127f, *(float*)(tile + TokenTile.ScaleAt(count, t % 4)));
+                Assert.Equal(max / 127f * (low + high), *(float*)(tile + TokenTile.ScaledSumAt(count, t % 4)));
+                Assert.Equal((short)low, *(short*)(tile + TokenTile.SumsAt(count, t % 4)));
+                Assert.Equal((short)high, *(short*)(tile + TokenTile.SumsAt(count, t % 4) + 2));
+            }
+    }
+
+    private static void AssertEqual(float[][] expected, float[][] actual)
+    {
+        for (int t = 0; t < expected.Length; t++) Bits.AssertEqual(expected[t], actual[t]);
+    }
+}
