@@ -100,13 +100,13 @@ public class BlockRuleTests
     [Fact]
     public void The_codebooks_are_those_of_the_fixture()
     {
-        var grids = new FixtureTensors(SharedFiles.Require("fixtures/ggml/iq-grids.safetensors"));
-        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ1_S")), IqGrids.IQ1);
-        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ2_XXS")), IqGrids.IQ2_XXS);
-        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ2_XS")), IqGrids.IQ2_XS);
-        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ2_S")), IqGrids.IQ2_S);
-        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ3_XXS")), IqGrids.IQ3_XXS);
-        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ3_S")), IqGrids.IQ3_S);
+        using var grids = new FixtureTensors(SharedFiles.Require("fixtures/ggml/iq-grids.safetensors"));
+        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ1_S").AsSpan()), IqGrids.IQ1);
+        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ2_XXS").AsSpan()), IqGrids.IQ2_XXS);
+        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ2_XS").AsSpan()), IqGrids.IQ2_XS);
+        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ2_S").AsSpan()), IqGrids.IQ2_S);
+        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ3_XXS").AsSpan()), IqGrids.IQ3_XXS);
+        Assert.Equal(MemoryMarshal.Cast<byte, sbyte>(grids.Bytes("IQ3_S").AsSpan()), IqGrids.IQ3_S);
     }
 
     private static float[] Decode<TBlock>(TBlock block)
