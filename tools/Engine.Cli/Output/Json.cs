@@ -9,7 +9,8 @@ namespace Engine.Cli.Output;
 internal static class Json
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonWriterOptions Indented = Compact with { Indented = true, NewLine = "\n" };
+    /// <summary>How JSON that people may edit is written.</summary>
+    public static readonly JsonWriterOptions Indented = Compact with { Indented = true, NewLine = "\n" };
 
     /// <summary>Writes what <paramref name="write"/> makes, and a line end.</summary>
     public static void WriteLine(TextWriter output, Action<Utf8JsonWriter> write, bool indented = false)
