@@ -10,5 +10,7 @@ internal static class EngineCommands
     [
         new InspectCommand(surroundings),
         new InfoCommand(surroundings),
+        new TokenizeCommand(surroundings),
+        new DetokenizeCommand(surroundings),
     ];
 }

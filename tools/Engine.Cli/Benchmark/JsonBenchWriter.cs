@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Engine.Cli.Output;
+
+namespace Engine.Cli.Benchmark;
+
+/// <summary>A JSON array of objects with llama-bench's field names, the single repetitions included.</summary>
+internal sealed class JsonBenchWriter(BenchSubject subject, Terminal terminal) : BenchWriter(subject, terminal)
+{
+    private readonly List<BenchResult> _results = [];
+
+    public override void Add(BenchResult result) => _results.Add(result);
+
+    public override void End() => Json.WriteLine(Output, json =>
+    {
+        json.WriteStartArray();
+        foreach (var result in _results) Write(json, result);
+        json.WriteEndArray();
+    }, indented: true);
+
+    private void Write(Utf8JsonWriter json, BenchResult result)
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in BenchFields.Of(Subject, result))
+        {
+            switch (value)
+            {
+                case long integer:
+                    json.WriteNumber(name, integer);
+                    break;
+                case double real:
+                    json.WriteFinite(name, real);
+                    break;
+                default:
+                    json.WriteString(name, (string)value);
+                    break;
+            }
+        }
+        WriteSamples(json, "samples_ns", result.Nanoseconds);
+        WriteSamples(json, "samples_ts", result.Speeds);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSamples(Utf8JsonWriter json, string name, IEnumerable<double> values)
+    {
+        json.WriteStartArray(name);
+        foreach (double value in values) json.WriteNumberValue(value);
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,27 @@
+using Engine.Formats.Gguf;
+using Engine.Tokenization;
+
+namespace Engine.Cli.CommandLine;
+
+/// <summary>Opens the tokenizer of a GGUF file without its weights, and checks ids against it.</summary>
+internal static class Vocabularies
+{
+    /// <summary>The tokenizer of the file that <paramref name="path"/> names.</summary>
+    public static Tokenizer Open(string? path)
+    {
+        string resolved = ModelFiles.Resolve(path);
+        using var file = GgufFile.Open(resolved);
+        return Tokenizer.Create(file.Metadata, resolved);
+    }
+
+    /// <summary>Throws unless each of <paramref name="ids"/> is a token.</summary>
+    /// <exception cref="CommandException">One is not.</exception>
+    public static void Check(this Tokenizer tokenizer, IEnumerable<int> ids)
+    {
+        foreach (int id in ids)
+        {
+            if ((uint)id >= (uint)tokenizer.VocabularySize)
+                throw new CommandException($"token id {id} is out of range, the vocabulary has {tokenizer.VocabularySize} tokens (0 to {tokenizer.VocabularySize - 1})");
+        }
+    }
+}
