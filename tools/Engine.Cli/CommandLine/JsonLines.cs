@@ -35,7 +35,7 @@ internal static class JsonLines
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            throw new CommandException($"stdin line {number}: expected {expected} ({e.Message})", e);
+            throw new CommandException($"stdin line {number}: expected {expected} ({JsonErrors.Reason(e)})", e);
         }
     }
 }
