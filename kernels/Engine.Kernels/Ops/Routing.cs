@@ -1,0 +1,184 @@
+namespace Engine.Kernels;
+
+/// <summary>
+/// Where the tokens of a batch go: per token its experts, ascending, with their weights, and per expert its tokens, ascending.
+/// </summary>
+public sealed class Routing
+{
+    private readonly int[] _experts;     // [tokens][Used]
+    private readonly float[] _weights;   // [tokens][Used]
+    private readonly int[] _starts;      // [Experts + 1]: where an expert's entries begin in the two lists below
+    private readonly int[] _tokens;
+    private readonly float[] _tokenWeights;
+    private readonly float[] _gates;     // of the token at hand
+    private readonly float[] _choices;   // the same with the selection bias, and minus infinity where a group is out
+
+    /// <summary>Room for the routes of <paramref name="capacity"/> tokens.</summary>
+    public Routing(int capacity, RoutingRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        if (rule.Experts <= 0 || rule.Used <= 0 || rule.Used > rule.Experts)
+        {
+            throw new ArgumentException($"{rule.Used} of {rule.Experts} experts cannot be used.", nameof(rule));
+        }
+        if (rule.Groups <= 0 || rule.Experts % rule.Groups != 0 || rule.GroupsUsed <= 0 || rule.GroupsUsed > rule.Groups
+            || rule.Used > rule.Experts / rule.Groups * rule.GroupsUsed)
+        {
+            throw new ArgumentException($"{rule.GroupsUsed} of {rule.Groups} groups cannot give {rule.Used} of {rule.Experts} experts.", nameof(rule));
+        }
+        Rule = rule;
+        Capacity = capacity;
+        _experts = new int[checked(capacity * rule.Used)];
+        _weights = new float[_experts.Length];
+        _tokens = new int[_experts.Length];
+        _tokenWeights = new float[_experts.Length];
+        _starts = new int[rule.Experts + 1];
+        _gates = new float[rule.Experts];
+        _choices = new float[rule.Experts];
+    }
+
+    /// <summary>The rule.</summary>
+    public RoutingRule Rule { get; }
+
+    /// <summary>The most tokens of a batch.</summary>
+    public int Capacity { get; }
+
+    /// <summary>Tokens that were routed.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>A token's experts, ascending.</summary>
+    public ReadOnlySpan<int> Experts(int token) => _experts.AsSpan(token * Rule.Used, Rule.Used);
+
+    /// <summary>The weights of a token's experts, in their order.</summary>
+    public ReadOnlySpan<float> Weights(int token) => _weights.AsSpan(token * Rule.Used, Rule.Used);
+
+    /// <summary>The tokens that an expert gets, ascending.</summary>
+    internal ReadOnlySpan<int> TokensOf(int expert) => _tokens.AsSpan(_starts[expert], _starts[expert + 1] - _starts[expert]);
+
+    /// <summary>The expert's weight for each of its tokens.</summary>
+    internal ReadOnlySpan<float> WeightsOf(int expert) => _tokenWeights.AsSpan(_starts[expert], _starts[expert + 1] - _starts[expert]);
+
+    /// <summary>Routes every row of <paramref name="scores"/> ([tokens, Experts], the router's outputs).</summary>
+    internal void Route(Activation scores)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(scores.Rows, Capacity, nameof(scores));
+        Count = scores.Rows;
+        for (int token = 0; token < Count; token++) Route(token, scores.Row(token));
+        GroupByExpert();
+    }
+
+    private void Route(int token, ReadOnlySpan<float> scores)
+    {
+        Gate(scores);
+        _gates.CopyTo(_choices, 0);
+        if (Rule.SelectionBias is { } bias)
+        {
+            for (int expert = 0; expert < _choices.Length; expert++) _choices[expert] += bias[expert];
+        }
+        if (Rule.Groups > 1) CloseGroups();
+
+        Span<int> experts = _experts.AsSpan(token * Rule.Used, Rule.Used);
+        Span<float> weights = _weights.AsSpan(token * Rule.Used, Rule.Used);
+        for (int rank = 0; rank < experts.Length; rank++)
+        {
+            int best = Best(_choices);
+            experts[rank] = best;
+            _choices[best] = float.NegativeInfinity;
+        }
+        experts.Sort();
+        for (int rank = 0; rank < experts.Length; rank++) weights[rank] = _gates[experts[rank]];
+        if (Rule.Gating == Gating.SoftmaxOfSelected) Softmax(weights, weights);
+        float factor = Rule.Scale;
+        if (Rule.Normalize)
+        {
+            float sum = 0f;
+            foreach (float weight in weights) sum += weight;
+            factor /= MathF.Max(sum, 1e-20f);
+        }
+        foreach (ref float weight in weights) weight *= factor;
+    }
+
+    private void Gate(ReadOnlySpan<float> scores)
+    {
+        switch (Rule.Gating)
+        {
+            case Gating.Softmax:
+                Softmax(scores, _gates);
+                break;
+            case Gating.Sigmoid:
+                for (int expert = 0; expert < _gates.Length; expert++) _gates[expert] = 1f / (1f + VectorMath.Exp(-scores[expert]));
+                break;
+            default:
+                scores.CopyTo(_gates);
+                break;
+        }
+    }
+
+    private void CloseGroups()
+    {
+        int size = Rule.Experts / Rule.Groups;
+        Span<float> ranks = stackalloc float[Rule.Groups];
+        for (int group = 0; group < Rule.Groups; group++)
+        {
+            float best = float.NegativeInfinity, second = float.NegativeInfinity;
+            foreach (float choice in _choices.AsSpan(group * size, size))
+            {
+                if (choice > best) (best, second) = (choice, best);
+                else if (choice > second) second = choice;
+            }
+            ranks[group] = Rule.Gating == Gating.Sigmoid && size > 1 ? best + second : best;
+        }
+        Span<bool> open = stackalloc bool[Rule.Groups];
+        for (int rank = 0; rank < Rule.GroupsUsed; rank++)
+        {
+            int best = Best(ranks);
+            open[best] = true;
+            ranks[best] = float.NegativeInfinity;
+        }
+        for (int expert = 0; expert < _choices.Length; expert++)
+        {
+            if (!open[expert / size]) _choices[expert] = float.NegativeInfinity;
+        }
+    }
+
+    private void GroupByExpert()
+    {
+        ReadOnlySpan<int> experts = _experts.AsSpan(0, Count * Rule.Used);
+        _starts.AsSpan().Clear();
+        foreach (int expert in experts) _starts[expert + 1]++;
+        for (int expert = 0; expert < Rule.Experts; expert++) _starts[expert + 1] += _starts[expert];
+        // Each start walks to its end while the lists fill; shifting them by one place makes them starts again.
+        for (int slot = 0; slot < experts.Length; slot++)
+        {
+            int place = _starts[experts[slot]]++;
+            _tokens[place] = slot / Rule.Used;
+            _tokenWeights[place] = _weights[slot];
+        }
+        _starts.AsSpan(0, Rule.Experts).CopyTo(_starts.AsSpan(1));
+        _starts[0] = 0;
+    }
+
+    /// <summary>The first of the largest; a NaN is never larger.</summary>
+    private static int Best(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[best] || float.IsNaN(values[best])) best = i;
+        }
+        return best;
+    }
+
+    private static void Softmax(ReadOnlySpan<float> scores, Span<float> weights)
+    {
+        float maximum = float.NegativeInfinity;
+        foreach (float score in scores) maximum = MathF.Max(maximum, score);
+        float sum = 0f;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            weights[i] = VectorMath.Exp(scores[i] - maximum);
+            sum += weights[i];
+        }
+        foreach (ref float weight in weights) weight /= sum;
+    }
+}
