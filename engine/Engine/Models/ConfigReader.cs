@@ -15,6 +15,7 @@ internal sealed class ConfigReader
     private readonly GgufFile _file;
     private readonly Descriptor _family;
     private readonly MetadataReader _keys;
+    private (int Key, int Value) _headSizes;
 
     private ConfigReader(GgufFile file, Descriptor family)
     {
@@ -43,7 +44,7 @@ internal sealed class ConfigReader
         int context = _keys.Size("context_length", int.MaxValue);
         int[] heads = _keys.PerLayer("attention.head_count", null, layerCount, MostHeads);
         LatentConfig? latent = _family.Latent ? ReadLatent() : null;
-        (int keySize, int valueSize) = HeadSizes(width, heads[0]);
+        (int keySize, int valueSize) = _headSizes = HeadSizes(width, heads[0]);
         WindowRule rule = _family.Window;
         int window = _keys.Integer("attention.sliding_window", rule.DefaultSize, 0, int.MaxValue);
         RopeConfig? rope = _family.Rope is { } layout ? ReadRope(layout, latent?.RopeSize ?? keySize, keySize, context) : null;
@@ -103,6 +104,10 @@ internal sealed class ConfigReader
             {
                 throw _keys.Wrong(
                     "attention.head_count", $"{heads[layer]} heads for {keyValueHeads[layer]} key and value heads", "a multiple of those, at least 1");
+            }
+            if ((long)heads[layer] * Math.Max(_headSizes.Key, _headSizes.Value) > MostElements)
+            {
+                throw _keys.Wrong("attention.head_count", $"{heads[layer]}", $"heads with at most {MostElements} elements together");
             }
             int inner = layer >= dense && expertFeedForward > 0 ? expertFeedForward : feedForward[layer];
             if (inner < 1) throw _keys.Wrong("feed_forward_length", $"{inner}", "at least 1");

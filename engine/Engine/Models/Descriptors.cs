@@ -9,13 +9,13 @@ public static class Descriptors
     public static IReadOnlyDictionary<string, Descriptor> All { get; } =
         Table().ToDictionary(family => family.Architecture, StringComparer.Ordinal);
 
-    private static TensorNames PostNorms { get; } = new()
+    private static TensorNames PostNorms => new()
     {
         PostAttentionNorm = "post_attention_norm",
         PostFeedForwardNorm = "post_ffw_norm",
     };
 
-    private static TensorNames OneSharedNorm { get; } = new() { FeedForwardNorm = ["attn_norm"] };
+    private static TensorNames OneSharedNorm => new() { FeedForwardNorm = ["attn_norm"] };
 
     private static IEnumerable<Descriptor> Table() =>
     [

@@ -73,8 +73,8 @@ internal sealed class FeedForwardWeights
     /// <summary>Null: no experts.</summary>
     public ExpertGroup? Experts { get; init; }
 
-    /// <summary>How tokens are routed.</summary>
-    public RoutingRule? Rule { get; init; }
+    /// <summary>Added to an expert's gate value for the choice alone; null: nothing.</summary>
+    public float[]? SelectionBias { get; init; }
 }
 
 /// <summary>The weights of a dense feed-forward network.</summary>

@@ -179,7 +179,7 @@ internal sealed class LayerPlanner(Config config, TensorSource source, MatrixLoa
         {
             Dense = shared?.Invoke(),
             Router = Load(router),
-            Rule = rule with { SelectionBias = selectionBias },
+            SelectionBias = selectionBias,
             Experts = new ExpertGroup
             {
                 Inputs = [.. inputs.Select(Load)],

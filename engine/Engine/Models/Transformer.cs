@@ -20,6 +20,7 @@ internal sealed class Transformer : IDisposable
     private readonly Rope? _rope;
     private readonly Rope? _windowRope;
     private readonly int[] _outputTokens;
+    private readonly int[] _zeros;
     private readonly Activation[] _one = new Activation[1];
 
     internal Transformer(Device device, Config config, Weights weights, int capacity)
@@ -27,6 +28,7 @@ internal sealed class Transformer : IDisposable
         (_device, _config, _weights) = (device, config, weights);
         _space = new Workspace(device, config, weights, capacity, Math.Min(capacity, OutputRows));
         _outputTokens = new int[capacity];
+        _zeros = new int[capacity];
         if (config.Rope is not null)
         {
             _rope = new Rope(config.Rope, weights.RopeFactors, weights.LongRopeFactors, capacity);
@@ -75,7 +77,7 @@ internal sealed class Transformer : IDisposable
     private void Embed(Batch batch)
     {
         _device.Embed(_weights.Embedding, batch.Ids, _config.EmbeddingScale, _space.Hidden);
-        if (_weights.TokenTypes is { } types) AddRows(types, new int[batch.Count]);
+        if (_weights.TokenTypes is { } types) AddRows(types, _zeros.AsSpan(0, batch.Count));
         if (_weights.PositionEmbedding is { } positions) AddRows(positions, batch.Positions);
         if (_weights.EmbeddingNorm is { } norm)
         {
@@ -158,15 +160,14 @@ internal sealed class Transformer : IDisposable
             return;
         }
         MixtureBuffers buffers = _space.Mixture(layer.Config);
-        Routing routing = buffers.Routing(weights.Rule!);
         _device.Multiply(weights.Router, input, buffers.ScoresOnly);
-        _device.Route(buffers.Scores, routing);
+        _device.Route(buffers.Scores, weights.SelectionBias, buffers.Routing);
         if (weights.Dense is not { } shared)
         {
-            _device.MixExperts(experts, routing, input, buffers.Experts, output);
+            _device.MixExperts(experts, buffers.Routing, input, buffers.Experts, output);
             return;
         }
-        _device.MixExperts(experts, routing, input, buffers.Experts, buffers.Mixed);
+        _device.MixExperts(experts, buffers.Routing, input, buffers.Experts, buffers.Mixed);
         FeedForward(shared, input, buffers.Shared);
         _device.Add(buffers.Mixed, buffers.Shared, 1f, output);
     }

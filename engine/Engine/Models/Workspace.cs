@@ -32,9 +32,9 @@ internal sealed class Workspace : IDisposable
             {
                 _dense.Add(dense.Inner, new DenseBuffers(device, capacity, dense.Inner, dense.Inputs.Length));
             }
-            if (layer.FeedForward.Rule is { } rule && !_mixtures.ContainsKey(sizes.FeedForward))
+            if (layer.FeedForward.Experts is not null && !_mixtures.ContainsKey(sizes.FeedForward))
             {
-                _mixtures.Add(sizes.FeedForward, new MixtureBuffers(device, config, rule, capacity, sizes.FeedForward));
+                _mixtures.Add(sizes.FeedForward, new MixtureBuffers(device, config, config.Mixture!.Rule, capacity, sizes.FeedForward));
             }
         }
     }
@@ -214,6 +214,7 @@ internal sealed class MixtureBuffers : IDisposable
     internal MixtureBuffers(Device device, Config config, RoutingRule rule, int capacity, int inner)
     {
         Scores = device.CreateActivation(capacity, rule.Experts);
+        Routing = new Routing(capacity, rule);
         Experts = new ExpertBuffers(capacity, config.Width, inner);
         ScoresOnly = [Scores];
         Mixed = device.CreateActivation(capacity, config.Width);
@@ -223,6 +224,8 @@ internal sealed class MixtureBuffers : IDisposable
     internal Activation Scores { get; }
 
     internal Activation[] ScoresOnly { get; }
+
+    internal Routing Routing { get; }
 
     internal ExpertBuffers Experts { get; }
 

@@ -11,6 +11,11 @@ public sealed class KvSequence : IDisposable
     /// <summary>The cache in which the sequence lies.</summary>
     public KvCache Cache { get; }
 
+    /// <summary>
+    /// Whether the keys in it are turned with a long-rope model's factors for long texts. All of a sequence's keys have to be turned alike.
+    /// </summary>
+    public bool UsesLongRope { get; set; }
+
     /// <summary>Tokens for which there is room in the blocks taken so far.</summary>
     public int Reserved => _blocks.Count * KvCache.BlockTokens;
 

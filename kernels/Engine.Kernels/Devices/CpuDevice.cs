@@ -125,7 +125,7 @@ public sealed class CpuDevice : Device
         Map(new ScaleAndCap(scale, cap), input, input, output);
 
     /// <inheritdoc/>
-    public override void Route(Activation scores, Routing routing) => routing.Route(scores);
+    public override void Route(Activation scores, float[]? selectionBias, Routing routing) => routing.Route(scores, selectionBias);
 
     /// <inheritdoc/>
     public override void MixExperts(ExpertGroup experts, Routing routing, Activation input, ExpertBuffers buffers, Activation output)

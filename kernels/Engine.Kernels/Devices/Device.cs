@@ -65,8 +65,11 @@ public abstract class Device : IDisposable
     /// <summary>scale · input, then capped softly as cap · tanh(x / cap); a cap of 0 caps nothing.</summary>
     public abstract void ScaleAndCap(Activation input, float scale, float cap, Activation output);
 
-    /// <summary>Routes each token to its experts by the router's outputs.</summary>
-    public abstract void Route(Activation scores, Routing routing);
+    /// <summary>Routes each token to its experts.</summary>
+    /// <param name="scores">[tokens, experts], the router's outputs.</param>
+    /// <param name="selectionBias">Added to an expert's gate value for the choice alone, not for its weight (DeepSeek-V3); null: nothing.</param>
+    /// <param name="routing">Written.</param>
+    public abstract void Route(Activation scores, float[]? selectionBias, Routing routing);
 
     /// <summary>The weighted sum of each token's experts, in ascending order of the experts.</summary>
     public abstract void MixExperts(ExpertGroup experts, Routing routing, Activation input, ExpertBuffers buffers, Activation output);

@@ -59,19 +59,21 @@ public sealed class Routing
     internal ReadOnlySpan<float> WeightsOf(int expert) => _tokenWeights.AsSpan(_starts[expert], _starts[expert + 1] - _starts[expert]);
 
     /// <summary>Routes every row of <paramref name="scores"/> ([tokens, Experts], the router's outputs).</summary>
-    internal void Route(Activation scores)
+    /// <param name="scores">The router's outputs.</param>
+    /// <param name="selectionBias">Added to an expert's gate value for the choice alone; null: nothing.</param>
+    internal void Route(Activation scores, float[]? selectionBias)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(scores.Rows, Capacity, nameof(scores));
         Count = scores.Rows;
-        for (int token = 0; token < Count; token++) Route(token, scores.Row(token));
+        for (int token = 0; token < Count; token++) Route(token, scores.Row(token), selectionBias);
         GroupByExpert();
     }
 
-    private void Route(int token, ReadOnlySpan<float> scores)
+    private void Route(int token, ReadOnlySpan<float> scores, float[]? selectionBias)
     {
         Gate(scores);
         _gates.CopyTo(_choices, 0);
-        if (Rule.SelectionBias is { } bias)
+        if (selectionBias is { } bias)
         {
             for (int expert = 0; expert < _choices.Length; expert++) _choices[expert] += bias[expert];
         }

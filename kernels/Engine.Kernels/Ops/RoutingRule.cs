@@ -31,9 +31,6 @@ public sealed record RoutingRule
     /// <summary>Factor of the weights, after any normalisation.</summary>
     public float Scale { get; init; } = 1f;
 
-    /// <summary>Added to an expert's gate value for the choice alone, not for its weight (DeepSeek-V3); null: nothing.</summary>
-    public float[]? SelectionBias { get; init; }
-
     /// <summary>Equal groups into which the experts fall; 1: no groups.</summary>
     public int Groups { get; init; } = 1;
 

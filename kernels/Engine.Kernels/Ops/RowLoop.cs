@@ -26,14 +26,12 @@ internal static class RowLoop
         pool.Run(ref job, (rows + rowsPerItem - 1) / rowsPerItem);
     }
 
-    private struct Job<TOperation>(TOperation operation, int rows, int rowsPerItem) : IWorkerJob where TOperation : struct, IRowOperation
+    private readonly struct Job<TOperation>(TOperation operation, int rows, int rowsPerItem) : IWorkerJob where TOperation : struct, IRowOperation
     {
-        private TOperation _operation = operation;
-
         public void Execute(int index, int worker)
         {
             int end = Math.Min(rows, (index + 1) * rowsPerItem);
-            for (int row = index * rowsPerItem; row < end; row++) _operation.Apply(row);
+            for (int row = index * rowsPerItem; row < end; row++) operation.Apply(row);
         }
     }
 }

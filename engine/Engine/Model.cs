@@ -1,0 +1,188 @@
+using Engine.Formats;
+using Engine.Formats.Gguf;
+using Engine.Kernels;
+using Engine.Models;
+
+namespace Engine;
+
+/// <summary>
+/// A language model: weights, sizes, tokenizer. Immutable and thread-safe; what a conversation has seen is in its <see cref="Session"/>.
+/// Sessions may be used from different threads at once; their computations queue.
+/// </summary>
+public sealed class Model : IDisposable
+{
+    private readonly GgufFile _file;
+    private readonly WorkerPool _pool;
+    private readonly Device _device;
+    private readonly Weights _weights;
+    private readonly Transformer _transformer;
+    private readonly Lock _computing = new();
+    private bool _disposed;
+
+    private Model(GgufFile file, Config config, ModelOptions options, WorkerPool pool, Device device, Weights weights)
+    {
+        (_file, Config, Options, _pool, _device, _weights) = (file, config, options, pool, device, weights);
+        // An encoder reads a text in one piece, since every token sees all of it.
+        int capacity = config.Causal ? options.BatchSize : config.ContextLength;
+        _transformer = new Transformer(device, config, weights, Math.Min(capacity, config.ContextLength));
+        CacheShapes = [.. config.Layers.Select(layer => new KvLayerShape(layer.KeyValueHeads, config.KeySize, config.ValueSize))];
+    }
+
+    /// <summary>The model's sizes.</summary>
+    public Config Config { get; }
+
+    /// <summary>How the model was loaded, with the number of threads filled in.</summary>
+    public ModelOptions Options { get; }
+
+    /// <summary>Path of the file (of a split model: the first part).</summary>
+    public string Path => _file.Path;
+
+    /// <summary>The file's metadata.</summary>
+    public GgufMetadata Metadata => _file.Metadata;
+
+    /// <summary>Bytes that the weights take in memory.</summary>
+    public long WeightBytes => _weights.Matrices.Sum(matrix => matrix.Bytes);
+
+    /// <summary>What each layer keeps of a token in a session's cache.</summary>
+    public IReadOnlyList<KvLayerShape> CacheShapes { get; }
+
+    /// <summary>The most tokens that are computed at once.</summary>
+    internal int BatchSize => _transformer.Capacity;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">Path of a GGUF file, or of any part of a split one.</param>
+    /// <param name="options">How to load it; null for the defaults.</param>
+    /// <exception cref="ModelFormatException">There is no such file, it is malformed, or it is no model that can be run.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static Model Load(string path, ModelOptions? options = null)
+    {
+        options ??= new ModelOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, 4096, nameof(options));
+        return Load(GgufFile.Open(path, new GgufOpenOptions { Mapped = options.Mapped }), options);
+    }
+
+    /// <summary>Starts a conversation, or any other sequence of tokens.</summary>
+    /// <exception cref="NotSupportedException">The model is an encoder: it has no logits.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The context is negative or longer than what the model's positions allow.</exception>
+    public Session CreateSession(SessionOptions? options = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Config.Family.Encoder) throw new NotSupportedException($"{Config.Architecture} is an encoder: it makes embeddings and generates no text.");
+        return new Session(this, options ?? new SessionOptions());
+    }
+
+    /// <summary>The embedding of a text: the hidden states of its tokens, pooled and not normalised.</summary>
+    /// <param name="tokens">Token ids, with the special tokens that the model expects.</param>
+    /// <param name="pooling">How to pool; null: as the file says, or the mean where it says nothing.</param>
+    /// <returns><see cref="Config.Width"/> values.</returns>
+    /// <exception cref="ArgumentException">No tokens, a token that is not in the vocabulary, or more tokens than the model reads at once.</exception>
+    public float[] Embed(ReadOnlySpan<int> tokens, Pooling? pooling = null)
+    {
+        Pooling kind = pooling ?? Config.Pooling;
+        if (kind == Pooling.None) kind = Pooling.Mean;
+        var embedding = new float[Config.Width];
+        int last = tokens.Length - 1;
+        ReadHiddenStates(tokens, (position, state) =>
+        {
+            if (kind == Pooling.Mean)
+            {
+                for (int i = 0; i < state.Length; i++) embedding[i] += state[i] / (last + 1);
+            }
+            else if (position == (kind == Pooling.Cls ? 0 : last))
+            {
+                state.CopyTo(embedding);
+            }
+        });
+        return embedding;
+    }
+
+    /// <summary>Reads a text with an encoder and hands over the hidden state of each token.</summary>
+    /// <param name="tokens">Token ids, with the special tokens that the model expects.</param>
+    /// <param name="receive">Called for every position, ascending.</param>
+    /// <exception cref="NotSupportedException">The model is no encoder.</exception>
+    /// <exception cref="ArgumentException">No tokens, a token that is not in the vocabulary, or more tokens than the model reads at once.</exception>
+    public void ReadHiddenStates(ReadOnlySpan<int> tokens, PositionReceiver receive)
+    {
+        ArgumentNullException.ThrowIfNull(receive);
+        if (!Config.Family.Encoder) throw new NotSupportedException($"{Config.Architecture} generates text and is no encoder.");
+        CheckTokens(tokens);
+        if (tokens.Length > BatchSize) throw new ArgumentException($"{tokens.Length} tokens are more than the {BatchSize} that the model reads.", nameof(tokens));
+        using var cache = new KvCache(CacheShapes, tokens.Length);
+        using KvSequence sequence = cache.CreateSequence();
+        sequence.Reserve(tokens.Length);
+        var batch = new Batch(tokens.Length);
+        for (int position = 0; position < tokens.Length; position++) batch.Add(tokens[position], position, sequence, wantsOutput: true);
+        Forward(batch, receive.Invoke);
+    }
+
+    /// <summary>Frees the weights. Sessions must not be used any more.</summary>
+    public void Dispose()
+    {
+        lock (_computing)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            _transformer.Dispose();
+            _weights.Dispose();
+            _device.Dispose();
+            _pool.Dispose();
+            _file.Dispose();
+        }
+    }
+
+    /// <summary>Computes a batch; one at a time.</summary>
+    internal void Forward(Batch batch, OutputReceiver receive)
+    {
+        if (_computing.IsHeldByCurrentThread) throw new InvalidOperationException("A model cannot compute while it hands over results.");
+        lock (_computing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _transformer.Forward(batch, receive);
+        }
+    }
+
+    /// <summary>Refuses an empty text and ids beyond the vocabulary.</summary>
+    internal void CheckTokens(ReadOnlySpan<int> tokens)
+    {
+        if (tokens.IsEmpty) throw new ArgumentException("There are no tokens to evaluate.", nameof(tokens));
+        foreach (int token in tokens)
+        {
+            if ((uint)token >= (uint)Config.VocabularySize)
+            {
+                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"Token ids of this model are 0 to {Config.VocabularySize - 1}.");
+            }
+        }
+    }
+
+    private static Model Load(GgufFile file, ModelOptions options)
+    {
+        WorkerPool? pool = null;
+        Device? device = null;
+        Weights? weights = null;
+        try
+        {
+            Config config = ConfigReader.Read(file);
+            int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+            pool = new WorkerPool(Math.Min(threads, WorkerPool.MaxThreads));
+            device = new CpuDevice(pool, new MatMulContext(pool, options.Exact));
+            weights = WeightLoader.Load(file, config, new MatrixOptions { Repack = options.Repack }, pool);
+            return new Model(file, config, options with { Threads = pool.Threads }, pool, device, weights);
+        }
+        catch
+        {
+            weights?.Dispose();
+            device?.Dispose();
+            pool?.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>Receives the row of one position: its logits, or of an encoder its hidden state.</summary>
+/// <param name="position">Position in the text.</param>
+/// <param name="row">The values; valid during the call.</param>
+public delegate void PositionReceiver(int position, ReadOnlySpan<float> row);

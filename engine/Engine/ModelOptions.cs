@@ -1,0 +1,25 @@
+namespace Engine;
+
+/// <summary>How a model is loaded and computed.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>Threads that compute; 0: one for each processor that the program may use.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>
+    /// Whether activations stay F32 and weights are dequantised, which is slower: the reference for everything faster. Otherwise activations
+    /// are quantised as the weights' types ask for.
+    /// </summary>
+    public bool Exact { get; init; }
+
+    /// <summary>Whether weights are rearranged for speed while they are loaded; the file is not needed afterwards.</summary>
+    public bool Repack { get; init; } = true;
+
+    /// <summary>
+    /// Whether the file is mapped into memory and weights that are not rearranged stay there. Nobody may truncate the file meanwhile.
+    /// </summary>
+    public bool Mapped { get; init; }
+
+    /// <summary>The most tokens that are computed at once, 1 to 4096. More use more memory.</summary>
+    public int BatchSize { get; init; } = 512;
+}
