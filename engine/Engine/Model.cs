@@ -2,6 +2,7 @@ using Engine.Formats;
 using Engine.Formats.Gguf;
 using Engine.Kernels;
 using Engine.Models;
+using Engine.Tokenization;
 
 namespace Engine;
 
@@ -11,17 +12,21 @@ namespace Engine;
 /// </summary>
 public sealed class Model : IDisposable
 {
+    private const string TokenizerKey = "tokenizer.ggml.model";
+
     private readonly GgufFile _file;
     private readonly WorkerPool _pool;
     private readonly Device _device;
     private readonly Weights _weights;
     private readonly Transformer _transformer;
+    private readonly Tokenizer? _tokenizer;
     private readonly Lock _computing = new();
     private bool _disposed;
 
-    private Model(GgufFile file, Config config, ModelOptions options, WorkerPool pool, Device device, Weights weights)
+    private Model(
+        GgufFile file, Config config, Tokenizer? tokenizer, ModelOptions options, WorkerPool pool, Device device, Weights weights)
     {
-        (_file, Config, Options, _pool, _device, _weights) = (file, config, options, pool, device, weights);
+        (_file, Config, _tokenizer, Options, _pool, _device, _weights) = (file, config, tokenizer, options, pool, device, weights);
         // An encoder reads a text in one piece, since every token sees all of it.
         int capacity = config.Causal ? options.BatchSize : config.ContextLength;
         _transformer = new Transformer(device, config, weights, Math.Min(capacity, config.ContextLength));
@@ -30,6 +35,13 @@ public sealed class Model : IDisposable
 
     /// <summary>The model's sizes.</summary>
     public Config Config { get; }
+
+    /// <summary>Whether the file says how text becomes tokens.</summary>
+    public bool HasTokenizer => _tokenizer is not null;
+
+    /// <summary>Turns text into tokens and back.</summary>
+    /// <exception cref="ModelFormatException">The file has no tokenizer.</exception>
+    public Tokenizer Tokenizer => _tokenizer ?? throw new ModelFormatException(Path, TokenizerKey, "no tokenizer", "a tokenizer");
 
     /// <summary>How the model was loaded, with the number of threads filled in.</summary>
     public ModelOptions Options { get; }
@@ -157,6 +169,18 @@ public sealed class Model : IDisposable
         }
     }
 
+    private static Tokenizer? CreateTokenizer(GgufFile file, Config config)
+    {
+        if (file.Metadata.GetString(TokenizerKey, "none") is "none" or "no_vocab") return null;
+        Tokenizer tokenizer = Tokenizer.Create(file.Metadata, file.Path);
+        if (tokenizer.VocabularySize > config.VocabularySize)
+        {
+            throw new ModelFormatException(
+                file.Path, "tokenizer.ggml.tokens", $"{tokenizer.VocabularySize} tokens", $"at most the {config.VocabularySize} rows of the embedding");
+        }
+        return tokenizer;
+    }
+
     private static Model Load(GgufFile file, ModelOptions options)
     {
         WorkerPool? pool = null;
@@ -165,11 +189,12 @@ public sealed class Model : IDisposable
         try
         {
             Config config = ConfigReader.Read(file);
+            Tokenizer? tokenizer = CreateTokenizer(file, config);
             int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
             pool = new WorkerPool(Math.Min(threads, WorkerPool.MaxThreads));
-            device = new CpuDevice(pool, new MatMulContext(pool, options.Exact));
+            device = new CpuDevice(pool, new MatMulContext(pool, options.Exact ? Arithmetic.Exact : Arithmetic.Fast));
             weights = WeightLoader.Load(file, config, new MatrixOptions { Repack = options.Repack }, pool);
-            return new Model(file, config, options with { Threads = pool.Threads }, pool, device, weights);
+            return new Model(file, config, tokenizer, options with { Threads = pool.Threads }, pool, device, weights);
         }
         catch
         {

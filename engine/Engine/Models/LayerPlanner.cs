@@ -5,10 +5,10 @@ using Engine.Kernels;
 namespace Engine.Models;
 
 /// <summary>Loads the rows of a matrix.</summary>
-internal delegate Matrix MatrixLoader(ITensorData data, QuantType type, int rows, int columns);
+internal delegate Matrix RowsLoader(ITensorData data, QuantType type, int rows, int columns);
 
 /// <summary>Checks one layer's tensors after the other.</summary>
-internal sealed class LayerPlanner(Config config, TensorSource source, MatrixLoader load)
+internal sealed class LayerPlanner(Config config, TensorSource source, RowsLoader load)
 {
     private readonly Descriptor _family = config.Family;
 

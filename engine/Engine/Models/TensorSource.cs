@@ -7,7 +7,7 @@ namespace Engine.Models;
 /// <summary>Some rows of a tensor that has been checked and can be loaded as a matrix.</summary>
 internal readonly record struct MatrixPlan(GgufTensor Tensor, long FirstRow, int Rows, int Columns)
 {
-    internal Matrix Load(MatrixLoader load)
+    internal Matrix Load(RowsLoader load)
     {
         long rowBytes = Tensor.Type.RowBytes(Columns);
         return load(new TensorRows(Tensor, FirstRow * rowBytes, Rows * rowBytes), Tensor.Type.Type, Rows, Columns);
