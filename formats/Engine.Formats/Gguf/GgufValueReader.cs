@@ -115,14 +115,15 @@ internal static class GgufValueReader
         long first = reader.Position;
         for (int i = 0; i < starts.Length; i++)
         {
-            int length = reader.ReadCount("bytes of string", 1);
+            ulong length = reader.ReadUInt64();
+            if (length > (ulong)reader.Remaining) throw reader.Error($"a string of {length} bytes", $"at most {reader.Remaining}");
             long start = reader.Position - first;
-            if (start + length > Array.MaxLength)
+            reader.Skip((long)length);
+            if (reader.Position - first > Array.MaxLength)
                 throw reader.Error($"strings of more than {Array.MaxLength} bytes together", "fewer");
             starts[i] = (int)start;
-            reader.Skip(length);
         }
-        byte[] content = new byte[reader.Position - first];
+        byte[] content = GC.AllocateUninitializedArray<byte>((int)(reader.Position - first));
         reader.ReadAt(first, content);
         return GgufValue.Of(new GgufStrings(Checked(reader, content, starts), starts));
     }
