@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Engine.Sampling;
+
+namespace Engine.Generation;
+
+/// <summary>
+/// Generates text with a session. What the session's cache has in common with a prompt is not evaluated again, so that turns of a
+/// conversation cost only what they add. One generation at a time; not thread-safe.
+/// </summary>
+public sealed class Generator
+{
+    private readonly ITokenEvaluator _evaluator;
+    private readonly IGenerationVocabulary _vocabulary;
+    private (string[] Strings, DryBreakers Found) _breakers = ([], DryBreakers.None);
+
+    internal Generator(ITokenEvaluator evaluator, IGenerationVocabulary vocabulary)
+    {
+        _evaluator = evaluator;
+        _vocabulary = vocabulary;
+    }
+
+    /// <summary>Prepares a generation that its caller advances step by step. Nothing is evaluated yet.</summary>
+    /// <param name="prompt">Token ids, at least one and no more than the context holds.</param>
+    /// <param name="options">What to generate; null for the defaults.</param>
+    /// <exception cref="PromptException">The prompt is empty, longer than the context, or holds an id that is no token.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; names it.</exception>
+    public GenerationRun Start(ReadOnlySpan<int> prompt, GenerationOptions? options = null)
+    {
+        options ??= new GenerationOptions();
+        options.Validate();
+        CheckPrompt(prompt);
+        if (options.OnContextFull == ContextFullAction.Shift && options.KeepTokens >= _evaluator.ContextLength)
+        {
+            throw new ArgumentException(
+                $"KeepTokens is {options.KeepTokens}, expected less than the context's {_evaluator.ContextLength} tokens.", nameof(options));
+        }
+        var sampler = SamplerChain.Create(options.Sampling, _evaluator.VocabularySize, Breakers(options.Sampling));
+        return new GenerationRun(_evaluator, _vocabulary, sampler, prompt.ToArray(), options);
+    }
+
+    /// <summary>Generates tokens as they are asked for, each computed on the thread pool, so that no caller's context is blocked.</summary>
+    /// <param name="prompt">Token ids, at least one and no more than the context holds.</param>
+    /// <param name="options">What to generate; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the stream with an element whose <see cref="GeneratedToken.Finish"/> is
+    /// <see cref="FinishReason.Cancelled"/>, without an exception; what has been evaluated stays in the session.</param>
+    /// <returns>At least one element; the last one, and no other, has a finish reason.</returns>
+    /// <exception cref="PromptException">The prompt is empty, longer than the context, or holds an id that is no token.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range; names it.</exception>
+    /// <exception cref="SamplingException">While streaming: the model's logits allow no token.</exception>
+    public IAsyncEnumerable<GeneratedToken> GenerateAsync(
+        ReadOnlySpan<int> prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        StreamAsync(Start(prompt, options), cancellationToken);
+
+    private static async IAsyncEnumerable<GeneratedToken> StreamAsync(
+        GenerationRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await Task.Run(() => run.Step(cancellationToken), CancellationToken.None).ConfigureAwait(false))
+        {
+            yield return new GeneratedToken
+            {
+                Id = run.Id,
+                Text = run.Text.ToString(),
+                LogProbability = run.LogProbability,
+                TopLogProbabilities = run.TopLogProbabilities.ToArray(),
+                Finish = run.Finish,
+            };
+        }
+    }
+
+    private void CheckPrompt(ReadOnlySpan<int> prompt)
+    {
+        if (prompt.IsEmpty) throw new PromptException("The prompt is empty, expected at least one token.");
+        if (prompt.Length > _evaluator.ContextLength)
+            throw new PromptException($"The prompt has {prompt.Length} tokens, the context holds {_evaluator.ContextLength}.");
+        for (int i = 0; i < prompt.Length; i++)
+        {
+            if ((uint)prompt[i] >= (uint)_evaluator.VocabularySize)
+                throw new PromptException($"Token {i} of the prompt is {prompt[i]}, expected an id from 0 to {_evaluator.VocabularySize - 1}.");
+        }
+    }
+
+    private DryBreakers Breakers(SamplingOptions options)
+    {
+        if (!options.UsesDry) return DryBreakers.None;
+        if (!_breakers.Strings.SequenceEqual(options.DrySequenceBreakers))
+            _breakers = ([.. options.DrySequenceBreakers], DryBreakers.Create(options.DrySequenceBreakers, _vocabulary));
+        return _breakers.Found;
+    }
+}
