@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Engine.Sampling;
+using Engine.Tokenization;
 
 namespace Engine.Generation;
 
@@ -12,6 +13,14 @@ public sealed class Generator
     private readonly ITokenEvaluator _evaluator;
     private readonly IGenerationVocabulary _vocabulary;
     private (string[] Strings, DryBreakers Found) _breakers = ([], DryBreakers.None);
+
+    /// <summary>Creates a generator.</summary>
+    /// <param name="evaluator">The session; it may already hold tokens.</param>
+    /// <param name="tokenizer">The tokenizer of its model.</param>
+    public Generator(ITokenEvaluator evaluator, Tokenizer tokenizer)
+        : this(evaluator, new TokenizerVocabulary(tokenizer))
+    {
+    }
 
     internal Generator(ITokenEvaluator evaluator, IGenerationVocabulary vocabulary)
     {
@@ -83,7 +92,7 @@ public sealed class Generator
     {
         if (!options.UsesDry) return DryBreakers.None;
         if (!_breakers.Strings.SequenceEqual(options.DrySequenceBreakers))
-            _breakers = ([.. options.DrySequenceBreakers], DryBreakers.Create(options.DrySequenceBreakers, _vocabulary));
+            _breakers = ([.. options.DrySequenceBreakers], _vocabulary.FindBreakers(options.DrySequenceBreakers));
         return _breakers.Found;
     }
 }

@@ -3,10 +3,16 @@ using Engine.Sampling;
 namespace Engine.Generation;
 
 /// <summary>What a <see cref="Generator"/> needs of a tokenizer.</summary>
-internal interface IGenerationVocabulary : IDryVocabulary
+internal interface IGenerationVocabulary
 {
+    /// <summary>Tokens in the vocabulary.</summary>
+    int VocabularySize { get; }
+
     /// <summary>Whether the model says with this token that its answer is complete.</summary>
     bool IsEndOfGeneration(int id);
+
+    /// <summary>The tokens at which DRY starts anew.</summary>
+    DryBreakers FindBreakers(IReadOnlyList<string> breakers);
 
     /// <summary>Starts a text.</summary>
     ITokenText CreateText();

@@ -1,4 +1,5 @@
 using System.Text;
+using Engine.Tokenization;
 
 namespace Engine.Sampling;
 
@@ -23,11 +24,17 @@ public sealed class DryBreakers
 
     /// <summary>Looks through a vocabulary for the tokens that contain or begin a breaker.</summary>
     /// <param name="breakers">The strings, cut to 40 bytes of UTF-8; empty ones are skipped.</param>
-    /// <param name="vocabulary">The model's vocabulary.</param>
-    public static DryBreakers Create(IEnumerable<string> breakers, IDryVocabulary vocabulary)
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    public static DryBreakers Create(IEnumerable<string> breakers, Tokenizer tokenizer)
     {
         ArgumentNullException.ThrowIfNull(breakers);
-        ArgumentNullException.ThrowIfNull(vocabulary);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return Create(breakers, new TokenizerTexts(tokenizer));
+    }
+
+    /// <inheritdoc cref="Create(IEnumerable{string}, Tokenizer)"/>
+    internal static DryBreakers Create(IEnumerable<string> breakers, IDryVocabulary vocabulary)
+    {
         byte[][] wanted = breakers.Select(Cut).Where(bytes => bytes.Length > 0).ToArray();
         var found = new DryBreakers();
         for (int id = 0; id < vocabulary.VocabularySize; id++)

@@ -1,7 +1,7 @@
 namespace Engine.Sampling;
 
 /// <summary>What <see cref="DryBreakers"/> needs of a tokenizer.</summary>
-public interface IDryVocabulary
+internal interface IDryVocabulary
 {
     /// <summary>Tokens in the vocabulary.</summary>
     int VocabularySize { get; }

@@ -1,5 +1,6 @@
 using System.Text;
 using Engine.Generation;
+using Engine.Sampling;
 
 namespace Engine.Tests.Generation;
 
@@ -14,11 +15,9 @@ internal sealed class PieceVocabulary : IGenerationVocabulary
 
     public int VocabularySize => _pieces.Length;
 
-    public ReadOnlySpan<byte> GetText(int id) => _pieces[id];
-
-    public IReadOnlyList<int> Encode(string text) => [];
-
     public bool IsEndOfGeneration(int id) => _pieces[id].Length == 0;
+
+    public DryBreakers FindBreakers(IReadOnlyList<string> breakers) => DryBreakers.None;
 
     public ITokenText CreateText() => new PieceText(_pieces);
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Engine.Formats.Gguf;
 using Engine.Sampling;
 using Engine.Testing;
+using Engine.Tokenization;
 
 namespace Engine.Tests.Sampling;
 
@@ -19,46 +20,15 @@ internal static class DryVocabularies
             return DryBreakers.Create(breakers, new ListedTexts(known));
         }
         if (!item.TryGetProperty("vocab", out JsonElement vocabulary)) return DryBreakers.None;
-        return DryBreakers.Create(breakers, Files.GetOrAdd(vocabulary.GetString()!, name => new FileTexts(name)));
+        return DryBreakers.Create(breakers, Files.GetOrAdd(vocabulary.GetString()!, Load));
     }
 
-    private static readonly ConcurrentDictionary<string, FileTexts> Files = new();
+    private static readonly ConcurrentDictionary<string, Tokenizer> Files = new();
 
-    /// <summary>The texts of a GGUF vocabulary, enough of a tokenizer for the breakers of the cases.</summary>
-    private sealed class FileTexts : IDryVocabulary
+    private static Tokenizer Load(string name)
     {
-        private readonly byte[][] _texts;
-
-        internal FileTexts(string name)
-        {
-            using GgufFile file = GgufFile.Open(SharedFiles.Require("fixtures/" + name));
-            bool bytes = file.Metadata.GetString("tokenizer.ggml.model") == "gpt2";
-            _texts = file.Metadata.GetStrings("tokenizer.ggml.tokens").Select(text => bytes ? Bytes(text) : Pieces(text)).ToArray();
-        }
-
-        public int VocabularySize => _texts.Length;
-
-        public ReadOnlySpan<byte> GetText(int id) => _texts[id];
-
-        public IReadOnlyList<int> Encode(string text)
-        {
-            byte[] wanted = Encoding.UTF8.GetBytes(text);
-            return [Array.FindIndex(_texts, candidate => candidate.AsSpan().SequenceEqual(wanted))];
-        }
-
-        private static byte[] Bytes(string text)
-        {
-            int[] visible = [.. Enumerable.Range(33, 94), .. Enumerable.Range(161, 12), .. Enumerable.Range(174, 82)];
-            int[] hidden = Enumerable.Range(0, 256).Except(visible).ToArray();
-            return text.Select(c => (byte)(c < 256 ? c : hidden[Math.Min(c - 256, hidden.Length - 1)])).ToArray();
-        }
-
-        private static byte[] Pieces(string text)
-        {
-            if (text.Length == 6 && text.StartsWith("<0x", StringComparison.Ordinal)) return [Convert.ToByte(text[3..5], 16)];
-            string plain = text.Replace('\u2581', ' ');
-            return Encoding.UTF8.GetBytes(plain.StartsWith(' ') ? plain[1..] : plain);
-        }
+        using GgufFile file = GgufFile.Open(SharedFiles.Require("fixtures/" + name));
+        return Tokenizer.Create(file.Metadata, name);
     }
 
     /// <summary>A vocabulary of which only some texts are known; the others are empty.</summary>
