@@ -33,7 +33,7 @@ public class EncodeTests
         Assert.All(EncodeAndDecode(info, spike), value => Assert.Equal(0f, value, 1e-40f));
     }
 
-    /// <summary>The extreme value makes the step 1, so that the codes can be read off the values; ties round away from zero or up.</summary>
+    /// <summary>The extreme value makes the step 1, so the codes can be read off the values; ties go away from zero or up.</summary>
     [Theory]
     [InlineData(QuantType.Q4_0, new float[] { -8, 8, 7.5f, 0.5f, 0.4f, -0.5f, -0.6f, -7.5f }, new float[] { -8, 7, 7, 1, 0, 0, -1, -7 })]
     [InlineData(QuantType.Q4_1, new float[] { 2, 17, 2.5f, 2.4f, 3.5f, 16.5f }, new float[] { 2, 17, 3, 2, 4, 17 })]
