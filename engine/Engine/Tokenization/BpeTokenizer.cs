@@ -17,7 +17,7 @@ internal sealed class BpeTokenizer : Tokenizer
 
     private readonly PreTokenizerEntry _entry;
     private readonly MergeTable _merges;
-    private readonly bool _mergesCrossSpaces;
+    private readonly SpaceCuts _cuts = new();  // of the alphabet of characters
     private readonly int[] _byteSymbols = new int[256];  // of the byte alphabet
     private readonly int[] _byteIds = new int[256];  // what a byte falls back to, -1 for nothing
     private readonly WordCache _cache = new();
@@ -35,7 +35,7 @@ internal sealed class BpeTokenizer : Tokenizer
             int id = entry.RawUtf8 ? definition.Vocabulary.FindByte((byte)b) : _byteSymbols[b];
             _byteIds[b] = id < definition.Vocabulary.Count ? id : -1;
         }
-        _mergesCrossSpaces = entry.RawUtf8 && _merges.Any(EscapedSpace.IsInside);
+        if (entry.RawUtf8) _merges.ForEachSymbol(_cuts.Add);
     }
 
     /// <summary>Makes the tokenizer of a file of the kind gpt2, by the name of its pre-tokenizer.</summary>
@@ -101,7 +101,7 @@ internal sealed class BpeTokenizer : Tokenizer
         }
         while (word.Length > 0)
         {
-            int length = _entry.RawUtf8 && !_mergesCrossSpaces ? EscapedSpace.FirstWord(word) : word.Length;
+            int length = _entry.RawUtf8 ? _cuts.FirstPart(word) : word.Length;
             EncodeCached(word[..length], scratch, ids);
             word = word[length..];
         }

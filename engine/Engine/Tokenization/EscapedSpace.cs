@@ -41,23 +41,4 @@ internal static class EscapedSpace
         }
         return length;
     }
-
-    /// <summary>
-    /// Length of the first word of the text: some U+2581, then everything up to the next one. Where no token holds U+2581 behind
-    /// another character, no merge crosses the end of such a word.
-    /// </summary>
-    public static int FirstWord(ReadOnlySpan<byte> text)
-    {
-        int spaces = 0;
-        while (text[spaces..].StartsWith(Utf8)) spaces += Utf8.Length;
-        int next = text[spaces..].IndexOf(Utf8);
-        return next < 0 ? text.Length : spaces + next;
-    }
-
-    /// <summary>Whether U+2581 stands behind another character.</summary>
-    public static bool IsInside(ReadOnlySpan<byte> text)
-    {
-        while (text.StartsWith(Utf8)) text = text[Utf8.Length..];
-        return text.IndexOf(Utf8) >= 0;
-    }
 }

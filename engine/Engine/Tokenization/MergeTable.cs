@@ -15,21 +15,23 @@ internal sealed class MergeTable
 
     private readonly Vocabulary _vocabulary;
     private readonly TextTable _others = new(0, 0);
-    private readonly ulong[] _pairs;  // left + 1 in the upper half, right in the lower; 0 where empty
-    private readonly (int Rank, int Merged)[] _results;
+    private readonly Entry[] _entries;
     private readonly int _mask;
+
+    private struct Entry
+    {
+        public ulong Pair;  // left + 1 in the upper half, right in the lower; 0 where empty
+        public int Rank;
+        public int Merged;
+    }
 
     private MergeTable(Vocabulary vocabulary, int merges)
     {
         _vocabulary = vocabulary;
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2L * merges));
         _mask = size - 1;
-        _pairs = new ulong[size];
-        _results = new (int, int)[size];
+        _entries = new Entry[size];
     }
-
-    /// <summary>Length in bytes of the longest symbol that is no token.</summary>
-    public int LongestOther => _others.LongestText;
 
     /// <summary>Reads the merges of a file, first ones first.</summary>
     /// <exception cref="ModelFormatException">There is no such key, or a merge is not two texts with a space between.</exception>
@@ -63,18 +65,11 @@ internal sealed class MergeTable
         return other < 0 ? -1 : _vocabulary.Count + other;
     }
 
-    /// <summary>Whether a rule holds for the text of any symbol.</summary>
-    public bool Any(Predicate<ReadOnlySpan<byte>> rule)
+    /// <summary>Shows the text of every symbol.</summary>
+    public void ForEachSymbol(Action<ReadOnlySpan<byte>> action)
     {
-        for (int id = 0; id < _vocabulary.Count; id++)
-        {
-            if (rule(_vocabulary.GetText(id))) return true;
-        }
-        for (int other = 0; other < _others.Count; other++)
-        {
-            if (rule(_others[other])) return true;
-        }
-        return false;
+        for (int id = 0; id < _vocabulary.Count; id++) action(_vocabulary.GetText(id));
+        for (int other = 0; other < _others.Count; other++) action(_others[other]);
     }
 
     /// <summary>The rank of the merge of two symbols and what they become.</summary>
@@ -83,10 +78,10 @@ internal sealed class MergeTable
         if (left >= 0 && right >= 0)
         {
             ulong pair = Pair(left, right);
-            for (int i = Slot(pair); _pairs[i] != 0; i = (i + 1) & _mask)
+            for (int i = Slot(pair); _entries[i].Pair != 0; i = (i + 1) & _mask)
             {
-                if (_pairs[i] != pair) continue;
-                (rank, merged) = _results[i];
+                if (_entries[i].Pair != pair) continue;
+                (rank, merged) = (_entries[i].Rank, _entries[i].Merged);
                 return true;
             }
         }
@@ -111,11 +106,10 @@ internal sealed class MergeTable
     {
         ulong pair = Pair(left, right);
         int i = Slot(pair);
-        for (; _pairs[i] != 0; i = (i + 1) & _mask)
+        for (; _entries[i].Pair != 0; i = (i + 1) & _mask)
         {
-            if (_pairs[i] == pair) return;
+            if (_entries[i].Pair == pair) return;
         }
-        _pairs[i] = pair;
-        _results[i] = (rank, merged);
+        _entries[i] = new Entry { Pair = pair, Rank = rank, Merged = merged };
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SentencePieceTokenizer : Tokenizer
     };
 
     private readonly int[] _byteIds = new int[256];
-    private readonly bool _mergesCrossSpaces;
+    private readonly SpaceCuts _cuts = new();
     private readonly WordCache _cache = new();
     private Spare<PairMerger> _mergers;
 
@@ -35,8 +35,7 @@ internal sealed class SentencePieceTokenizer : Tokenizer
             if (id < 0) id = vocabulary.Find([(byte)b]);
             _byteIds[b] = id < 0 ? definition.Special.Unknown ?? -1 : id;
         }
-        for (int id = 0; id < vocabulary.Count && !_mergesCrossSpaces; id++)
-            _mergesCrossSpaces = EscapedSpace.IsInside(vocabulary.GetText(id));
+        for (int id = 0; id < vocabulary.Count; id++) _cuts.Add(vocabulary.GetText(id));
     }
 
     private protected override void EncodeText(ReadOnlySpan<byte> text, bool first, List<int> ids)
@@ -51,7 +50,7 @@ internal sealed class SentencePieceTokenizer : Tokenizer
             ReadOnlySpan<byte> rest = rented.AsSpan(0, length);
             while (rest.Length > 0)
             {
-                int word = _mergesCrossSpaces ? rest.Length : EscapedSpace.FirstWord(rest);
+                int word = _cuts.FirstPart(rest);
                 EncodeWord(rest[..word], merger, ids);
                 rest = rest[word..];
             }
