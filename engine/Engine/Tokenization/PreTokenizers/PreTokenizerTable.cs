@@ -65,14 +65,14 @@ internal static class PreTokenizerTable
         new(By(Tekken), "tekken") { IgnoreMerges = true, AddBos = true },
         new(By(Gpt4O), "gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"),
         new(By(Gpt4O), "granite-embed-multi-97m") { IgnoreMerges = true },
-        new([Digits("Nd"), By(Gpt4O)[0]], "tiny_aya", "cohere2moe"),
+        new([Digits("Nd", wholeInWords: true), .. By(Gpt4O)], "tiny_aya", "cohere2moe"),
         new(By(YoutuScripts, Youtu), "youtu") { IgnoreMerges = true },
         new(By(KimiK2), "kimi-k2"),
         new(By(Newline, DeepSeekLetters, DeepSeekPunctuation, SpacesAtEnd, DeepSeekHan, Numbers), "deepseek-llm"),
         new(By(Newline, DeepSeekCoderLetters, DeepSeekCoderPunctuation, DeepSeekHan, Number), "deepseek-coder"),
         new(By(UpToThreeNumbers, DeepSeek3Han, DeepSeek3), "deepseek-v3", "hunyuan-dense", "joyai-llm"),
         new([Digits("N"), .. By(AfmoeScripts, DeepSeek3)], "afmoe"),
-        new([By(Numbers)[0], Digits("Nd")], "superbpe"),
+        new([.. By(Numbers), Digits("Nd")], "superbpe"),
         new(By(Bloom), "bloom", "gpt3-finnish") { CleanSpaces = true },
         new(By(Bloom), "poro-chat"),
         new(By(Bloom, Number), "viking"),
@@ -94,5 +94,6 @@ internal static class PreTokenizerTable
     private static Func<CharClasses, SplitStage>[] By(params string[] patterns) =>
         Array.ConvertAll<string, Func<CharClasses, SplitStage>>(patterns, pattern => classes => new PatternStage(pattern, classes));
 
-    private static Func<CharClasses, SplitStage> Digits(string property) => classes => new DigitGroupStage(property, classes);
+    private static Func<CharClasses, SplitStage> Digits(string property, bool wholeInWords = false) =>
+        classes => new DigitGroupStage(property, wholeInWords, classes);
 }

@@ -55,28 +55,3 @@ internal sealed class PatternStage : SplitStage
         return -1;
     }
 }
-
-/// <summary>Cuts runs of digits into groups of three counted from their right end, as in 1 234 567; all else is left whole.</summary>
-internal sealed class DigitGroupStage : SplitStage
-{
-    private readonly int _digit;
-
-    public DigitGroupStage(string property, CharClasses classes) =>
-        _digit = classes.GetBit($"\\p{{{property}}}", UnicodeSets.GetProperty(property));
-
-    public override void Split(ReadOnlySpan<ulong> masks, int start, int end, List<int> ends, BacktrackStack stack)
-    {
-        int gap = start;
-        for (int position = start; position < end; position++)
-        {
-            int runEnd = SplitMatcher.RunEnd(masks, position, end, _digit);
-            if (runEnd == position) continue;
-            if (position > gap) ends.Add(position);
-            int first = (runEnd - position) % 3;
-            for (int cut = position + (first == 0 ? 3 : first); cut <= runEnd; cut += 3) ends.Add(cut);
-            gap = runEnd;
-            position = runEnd - 1;
-        }
-        if (end > gap) ends.Add(end);
-    }
-}
