@@ -1,3 +1,4 @@
+using Engine.Generation;
 using Engine.Kernels;
 using Engine.Models;
 
@@ -12,7 +13,7 @@ namespace Engine;
 /// The one exception are models with LongRoPE, which turn all keys anew when a text outgrows the context that the model was first trained
 /// for: logits handed out before that were those of the shorter text.
 /// </remarks>
-public sealed class Session : IDisposable
+public sealed class Session : ITokenEvaluator, IDisposable
 {
     private readonly Model _model;
     private readonly KvCache _cache;
@@ -43,6 +44,12 @@ public sealed class Session : IDisposable
         _logits = new float[config.VocabularySize];
         _keepLogits = (_, logits) => logits.CopyTo(_logits);
     }
+
+    /// <summary>The model that reads.</summary>
+    public Model Model => _model;
+
+    /// <summary>Logits per position.</summary>
+    public int VocabularySize => _logits.Length;
 
     /// <summary>Tokens read so far.</summary>
     public int Position { get; private set; }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Engine.Formats;
 using Engine.Sampling;
 using Engine.Tokenization;
 
@@ -15,7 +16,15 @@ public sealed class Generator
     private (string[] Strings, DryBreakers Found) _breakers = ([], DryBreakers.None);
 
     /// <summary>Creates a generator.</summary>
-    /// <param name="evaluator">The session; it may already hold tokens.</param>
+    /// <param name="session">The session; it may already hold tokens, and stays its owner's to dispose.</param>
+    /// <exception cref="ModelFormatException">The model's file has no tokenizer.</exception>
+    public Generator(Session session)
+        : this(session, session.Model.Tokenizer)
+    {
+    }
+
+    /// <summary>Creates a generator for something that stands in for a session.</summary>
+    /// <param name="evaluator">It; it may already hold tokens.</param>
     /// <param name="tokenizer">The tokenizer of its model.</param>
     public Generator(ITokenEvaluator evaluator, Tokenizer tokenizer)
         : this(evaluator, new TokenizerVocabulary(tokenizer))
