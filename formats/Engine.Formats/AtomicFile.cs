@@ -2,7 +2,8 @@ namespace Engine.Formats;
 
 /// <summary>
 /// Writes a file so that its name never shows half of it: the content goes to a temporary file in the same folder and to the disk, and
-/// only then takes the name. A process that is killed meanwhile leaves the old file, or none, and a temporary file beside it.
+/// only then takes the name. A process that is killed meanwhile leaves the old file, or none, and a temporary file beside it
+/// (".*.tmp"). The folder's own entry is not forced to the disk: a power failure may bring the old file back, whole.
 /// </summary>
 public static class AtomicFile
 {

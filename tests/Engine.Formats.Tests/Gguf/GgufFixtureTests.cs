@@ -7,9 +7,13 @@ namespace Engine.Formats.Tests.Gguf;
 /// <summary>Files that llama.cpp's converters and gguf-split wrote.</summary>
 public class GgufFixtureTests
 {
-    public static IEnumerable<TheoryDataRow<string>> Models() => Below("fixtures/models").Where(row => !row.Data.Contains("/quant/", StringComparison.Ordinal));
+    public static IEnumerable<TheoryDataRow<string>> Models() => Below("fixtures/models");
 
     public static IEnumerable<TheoryDataRow<string>> Vocabularies() => Below("fixtures/tokenizers");
+
+    /// <summary>All files that are no part of a split model.</summary>
+    public static IEnumerable<TheoryDataRow<string>> Wholes() =>
+        Below("fixtures").Where(row => !row.Data.Contains("-of-", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(Models))]

@@ -198,6 +198,11 @@ public class GgufMalformedTests
     }
 
     [Theory]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/zero")]
+    public void A_device_is_refused(string path) => Assert.Equal(path, Assert.Throws<ModelFormatException>(() => GgufFile.Open(path)).File);
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void An_empty_file_on_disk_is_refused(bool mapped)

@@ -20,12 +20,7 @@ public class GgufWriterTests
     public void A_file_read_and_written_again_keeps_its_bytes() => Assert.Equal(GgufSample.Bytes, Rewritten(GgufSample.Bytes));
 
     [Theory]
-    [InlineData("fixtures/models/llama/model-f32.gguf")]
-    [InlineData("fixtures/models/llama-k/quant/Q4_K_M.gguf")]
-    [InlineData("fixtures/models/gpt-oss/model-f32.gguf")]
-    [InlineData("fixtures/interop/lora/adapter.gguf")]
-    [InlineData("fixtures/tokenizers/ggml-vocab-llama-spm.gguf")]
-    [InlineData("fixtures/tokenizers/ggml-vocab-bert-bge.gguf")]
+    [MemberData(nameof(GgufFixtureTests.Wholes), MemberType = typeof(GgufFixtureTests))]
     public void A_fixture_read_and_written_again_keeps_its_bytes(string file)
     {
         byte[] bytes = File.ReadAllBytes(SharedFiles.Require(file));
