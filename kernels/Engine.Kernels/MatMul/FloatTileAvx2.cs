@@ -27,7 +27,7 @@ internal static unsafe class FloatTileAvx2
 
     private static void Rows<TTokens>(
         float* w, nint wStride, float* x, nint xStride, float* c, nint cStride, int k, int lanes, bool accumulate)
-        where TTokens : struct, ICount
+        where TTokens : unmanaged, ICount
     {
         nint lane = 0;
         for (; lane + 16 <= lanes; lane += 16) Tile<TTokens, Two>(w + lane, wStride, x, xStride, c + lane, cStride, k, accumulate);
@@ -64,8 +64,8 @@ internal static unsafe class FloatTileAvx2
     /// <summary>TTokens tokens x TVectors vectors of 8 lanes; what is beyond them is dead code that the compiler drops.</summary>
     private static void Tile<TTokens, TVectors>(
         float* w, nint wStride, float* x, nint xStride, float* c, nint cStride, int k, bool accumulate)
-        where TTokens : struct, ICount
-        where TVectors : struct, ICount
+        where TTokens : unmanaged, ICount
+        where TVectors : unmanaged, ICount
     {
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
         Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
@@ -77,7 +77,7 @@ internal static unsafe class FloatTileAvx2
             a3 = Load<TTokens, Four>(c, 3 * cStride);
             a4 = Load<TTokens, Five>(c, 4 * cStride);
             a5 = Load<TTokens, Six>(c, 5 * cStride);
-            if (TVectors.Value > 1)
+            if (sizeof(TVectors) > 1)
             {
                 b0 = Load<TTokens, One>(c + 8, 0);
                 b1 = Load<TTokens, Two>(c + 8, cStride);
@@ -93,7 +93,7 @@ internal static unsafe class FloatTileAvx2
         for (nint i = 0; i < k; i++)
         {
             Vector256<float> wa = Avx.LoadVector256(w);
-            Vector256<float> wb = TVectors.Value > 1 ? Avx.LoadVector256(w + 8) : default;
+            Vector256<float> wb = sizeof(TVectors) > 1 ? Avx.LoadVector256(w + 8) : default;
             w += wStride;
             Step<TTokens, TVectors, One>(wa, wb, x, ref a0, ref b0);
             Step<TTokens, TVectors, Two>(wa, wb, x + xStride, ref a1, ref b1);
@@ -118,31 +118,31 @@ internal static unsafe class FloatTileAvx2
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Load<TTokens, TNeeded>(float* c, nint offset)
-        where TTokens : struct, ICount
-        where TNeeded : struct, ICount =>
-        TTokens.Value >= TNeeded.Value ? Avx.LoadVector256(c + offset) : default;
+        where TTokens : unmanaged, ICount
+        where TNeeded : unmanaged, ICount =>
+        sizeof(TTokens) >= sizeof(TNeeded) ? Avx.LoadVector256(c + offset) : default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<TTokens, TVectors, TNeeded>(
         Vector256<float> wa, Vector256<float> wb, float* x, ref Vector256<float> a, ref Vector256<float> b)
-        where TTokens : struct, ICount
-        where TVectors : struct, ICount
-        where TNeeded : struct, ICount
+        where TTokens : unmanaged, ICount
+        where TVectors : unmanaged, ICount
+        where TNeeded : unmanaged, ICount
     {
-        if (TTokens.Value < TNeeded.Value) return;
+        if (sizeof(TTokens) < sizeof(TNeeded)) return;
         Vector256<float> input = Vector256.Create(*x);
         a = Fma.MultiplyAdd(wa, input, a);
-        if (TVectors.Value > 1) b = Fma.MultiplyAdd(wb, input, b);
+        if (sizeof(TVectors) > 1) b = Fma.MultiplyAdd(wb, input, b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<TTokens, TVectors, TNeeded>(float* c, Vector256<float> a, Vector256<float> b)
-        where TTokens : struct, ICount
-        where TVectors : struct, ICount
-        where TNeeded : struct, ICount
+        where TTokens : unmanaged, ICount
+        where TVectors : unmanaged, ICount
+        where TNeeded : unmanaged, ICount
     {
-        if (TTokens.Value < TNeeded.Value) return;
+        if (sizeof(TTokens) < sizeof(TNeeded)) return;
         Avx.Store(c, a);
-        if (TVectors.Value > 1) Avx.Store(c + 8, b);
+        if (sizeof(TVectors) > 1) Avx.Store(c + 8, b);
     }
 }

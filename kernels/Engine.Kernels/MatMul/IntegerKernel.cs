@@ -20,12 +20,21 @@ internal static unsafe class IntegerKernel
             IntegerKernelScalar.Multiply<TCodes>(blocks, columns, tile, tokens, c, cStride, accumulate);
             return;
         }
+        if (TCodes.Signed) Avx2<TCodes, SignedCodes>(blocks, columns, tile, tokens, c, cStride, accumulate);
+        else if (TCodes.Headroom >= 4) Avx2<TCodes, CodesTo31>(blocks, columns, tile, tokens, c, cStride, accumulate);
+        else Avx2<TCodes, CodesTo63>(blocks, columns, tile, tokens, c, cStride, accumulate);
+    }
+
+    private static void Avx2<TCodes, TSum>(byte* blocks, int columns, byte* tile, int tokens, float* c, nint cStride, bool accumulate)
+        where TCodes : struct, IIntegerCodes
+        where TSum : struct, IColumnSum
+    {
         switch (tokens)
         {
-            case 1: IntegerKernelAvx2.Multiply<TCodes, One>(blocks, columns, tile, c, cStride, accumulate); break;
-            case 2: IntegerKernelAvx2.Multiply<TCodes, Two>(blocks, columns, tile, c, cStride, accumulate); break;
-            case 3: IntegerKernelAvx2.Multiply<TCodes, Three>(blocks, columns, tile, c, cStride, accumulate); break;
-            case 4: IntegerKernelAvx2.Multiply<TCodes, Four>(blocks, columns, tile, c, cStride, accumulate); break;
+            case 1: IntegerKernelAvx2.Multiply<TCodes, TSum, One>(blocks, columns, tile, c, cStride, accumulate); break;
+            case 2: IntegerKernelAvx2.Multiply<TCodes, TSum, Two>(blocks, columns, tile, c, cStride, accumulate); break;
+            case 3: IntegerKernelAvx2.Multiply<TCodes, TSum, Three>(blocks, columns, tile, c, cStride, accumulate); break;
+            case 4: IntegerKernelAvx2.Multiply<TCodes, TSum, Four>(blocks, columns, tile, c, cStride, accumulate); break;
         }
     }
 }

@@ -11,10 +11,21 @@ internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     where TCodes : struct, IIntegerCodes
 {
     private const int ScalesAt = 256;
-    private static int OffsetsAt => ScalesAt + (TCodes.GroupColumns == 16 ? 64 : 32);
+
+    private static int OffsetsAt
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ScalesAt + (TCodes.GroupColumns == 16 ? 64 : 32);
+    }
 
     public static int BlockColumns => 32;
-    public static int BlockBytes => OffsetsAt + (TCodes.HasOffset ? 32 : 0);
+
+    public static int BlockBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => OffsetsAt + (TCodes.HasOffset ? 32 : 0);
+    }
+
     public static int GroupColumns => TCodes.GroupColumns;
     public static int Headroom => TCodes.Headroom;
     public static bool Signed => TCodes.Signed;

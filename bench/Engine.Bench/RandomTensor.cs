@@ -1,0 +1,26 @@
+using Engine.Formats;
+
+namespace Engine.Bench;
+
+/// <summary>A tensor of random codes with scales of moderate size.</summary>
+internal sealed class RandomTensor : ITensorData
+{
+    private readonly byte[] _bytes;
+
+    public RandomTensor(QuantType type, int rows, int columns)
+    {
+        QuantTypeInfo info = QuantTypes.Get(type);
+        _bytes = new byte[rows * info.RowBytes(columns)];
+        new Random(1).NextBytes(_bytes);
+        // Exponents of all ones would be infinities; bit 6 of an odd byte is the topmost exponent bit of every 16-bit float.
+        for (int i = 0; i < _bytes.Length; i++) _bytes[i] &= 0xBF;
+        Name = info.Name;
+    }
+
+    public string File => "memory";
+    public string Name { get; }
+    public long ByteLength => _bytes.Length;
+    public nint Address => 0;
+
+    public void Read(long offset, Span<byte> destination) => _bytes.AsSpan((int)offset, destination.Length).CopyTo(destination);
+}

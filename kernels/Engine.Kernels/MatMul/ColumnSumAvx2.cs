@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Engine.Kernels;
+
+/// <summary>
+/// How a class of codes is multiplied: the sum over 16 columns of code times activation, for 8 rows and one token. vpmaddubsw adds two
+/// products of an unsigned and a signed byte in 16 bits; activations are at most 127, so how large codes are decides how many such sums
+/// may be added before they must be widened. (A type parameter of its own, because a kernel that asked the codes for these constants at every
+/// step would have more calls than the compiler is willing to inline.)
+/// </summary>
+internal unsafe interface IColumnSum
+{
+    /// <param name="w0">Codes of the first quad.</param>
+    /// <param name="w1">Codes of the second.</param>
+    /// <param name="w2">Codes of the third.</param>
+    /// <param name="w3">Codes of the fourth.</param>
+    /// <param name="stride">Bytes from one quad of activations to the next.</param>
+    /// <param name="activations">Four signed bytes of the first quad.</param>
+    static abstract Vector256<int> Half(
+        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, int stride, byte* activations);
+}
+
+/// <summary>Codes up to 31: 4 x 2 x 31 x 127 = 31496.</summary>
+internal readonly unsafe struct CodesTo31 : IColumnSum
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Half(
+        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, int stride, byte* activations)
+    {
+        Vector256<short> sum = Avx2.MultiplyAddAdjacent(w0, Vector256.Create(*(int*)activations).AsSByte());
+        sum = Avx2.Add(sum, Avx2.MultiplyAddAdjacent(w1, Vector256.Create(*(int*)(activations + stride)).AsSByte()));
+        sum = Avx2.Add(sum, Avx2.MultiplyAddAdjacent(w2, Vector256.Create(*(int*)(activations + 2 * stride)).AsSByte()));
+        sum = Avx2.Add(sum, Avx2.MultiplyAddAdjacent(w3, Vector256.Create(*(int*)(activations + 3 * stride)).AsSByte()));
+        return Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One);
+    }
+}
+
+/// <summary>Codes up to 63: 2 x 2 x 63 x 127 = 32004.</summary>
+internal readonly unsafe struct CodesTo63 : IColumnSum
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Half(
+        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, int stride, byte* activations)
+    {
+        Vector256<short> a = Avx2.MultiplyAddAdjacent(w0, Vector256.Create(*(int*)activations).AsSByte());
+        a = Avx2.Add(a, Avx2.MultiplyAddAdjacent(w1, Vector256.Create(*(int*)(activations + stride)).AsSByte()));
+        Vector256<short> b = Avx2.MultiplyAddAdjacent(w2, Vector256.Create(*(int*)(activations + 2 * stride)).AsSByte());
+        b = Avx2.Add(b, Avx2.MultiplyAddAdjacent(w3, Vector256.Create(*(int*)(activations + 3 * stride)).AsSByte()));
+        return Avx2.Add(Avx2.MultiplyAddAdjacent(a, Vector256<short>.One), Avx2.MultiplyAddAdjacent(b, Vector256<short>.One));
+    }
+}
+
+/// <summary>
+/// Signed codes, -128 included: the sign moves to the activation, whose range of +-127 allows it, and 2 x 128 x 127 = 32512 fits.
+/// </summary>
+internal readonly unsafe struct SignedCodes : IColumnSum
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Half(
+        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, int stride, byte* activations) =>
+        Avx2.Add(
+            Avx2.Add(Quad(w0.AsSByte(), activations), Quad(w1.AsSByte(), activations + stride)),
+            Avx2.Add(Quad(w2.AsSByte(), activations + 2 * stride), Quad(w3.AsSByte(), activations + 3 * stride)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Quad(Vector256<sbyte> codes, byte* activations)
+    {
+        Vector256<sbyte> signed = Avx2.Sign(Vector256.Create(*(int*)activations).AsSByte(), codes);
+        return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx2.Abs(codes), signed), Vector256<short>.One);
+    }
+}
