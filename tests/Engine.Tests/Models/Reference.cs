@@ -17,16 +17,19 @@ internal sealed class Reference
     public required int[] GreedyIds { get; init; }
 
     /// <summary>Reads NAME/reference.json, or a variant in it, or the part called "long".</summary>
-    public static Reference Read(string file, params string[] path)
+    public static Reference Read(string file, params string[] path) => Read(file, null, path);
+
+    /// <summary>The same for a file without a prompt of its own.</summary>
+    public static Reference Read(string file, int[]? promptIds, params string[] path)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
         JsonElement root = document.RootElement;
         JsonElement part = path.Aggregate(root, (element, name) => element.GetProperty(name));
-        JsonElement prompt = part.TryGetProperty("prompt_ids", out JsonElement own) ? own : root.GetProperty("prompt_ids");
+        int[] prompt = promptIds ?? Ints(part.TryGetProperty("prompt_ids", out JsonElement own) ? own : root.GetProperty("prompt_ids"));
         float[] last = Floats(part.GetProperty("logits_last"));
         return new Reference
         {
-            Prompt = Ints(prompt),
+            Prompt = prompt,
             LastLogits = last,
             Rows = part.TryGetProperty("logits_rows", out JsonElement rows)
                 ? rows.EnumerateObject().ToDictionary(row => int.Parse(row.Name, CultureInfo.InvariantCulture), row => Floats(row.Value))
@@ -54,9 +57,9 @@ internal sealed class Reference
     }
 
     /// <summary>The ids of greedy decoding.</summary>
-    public int[] Greedy(Model model)
+    public int[] Greedy(Model model, SessionOptions? options = null)
     {
-        using Session session = model.CreateSession();
+        using Session session = model.CreateSession(options);
         var ids = new List<int>();
         int next = Largest(session.Evaluate(Prompt));
         ids.Add(next);

@@ -1,0 +1,77 @@
+using Engine.Kernels;
+using Xunit;
+
+namespace Engine.Tests.Models;
+
+/// <summary>A token's logits have the same bits for any number of threads, any batch and any cut of the prompt.</summary>
+public sealed class SameBitsTests
+{
+    public static IEnumerable<TheoryDataRow<string, bool>> Cases() =>
+        from name in new[]
+        {
+            "llama3/model-f32", "gemma2/model-f32", "gpt-oss/model-f32", "deepseek2/model-f32", "qwen3moe/model-f32", "cohere2/model-f32",
+            "llama-k/quant/Q4_K_M", "llama-k/quant/Q4_0", "llama-k/quant/Q8_0", "llama-k/quant/Q4_1", "mixtral/quant/MXFP4_MOE",
+        }
+        from exact in new[] { true, false }
+        select new TheoryDataRow<string, bool>(name, exact);
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Threads_pieces_and_neighbours_change_no_bit(string name, bool exact)
+    {
+        string[] parts = name.Split('/', 2);
+        string path = FixtureModels.Path(parts[0], parts[1] + ".gguf");
+        int[] prompt = [.. FixtureModels.ReferenceOf(parts[0]).Prompt, .. Enumerable.Range(3, 30)];
+        float[][] expected = [];
+        for (int threads = 1; threads <= 3; threads++)
+        {
+            using Model model = Model.Load(path, new ModelOptions { Exact = exact, Threads = threads });
+            if (threads == 1) expected = InPieces(model, prompt, prompt.Length);
+            int[] pieces = threads == 1 ? [1, 7, 64] : [prompt.Length, 7];
+            foreach (int size in pieces) AssertSame($"{threads} threads, pieces of {size}", expected, InPieces(model, prompt, size));
+            AssertSame($"{threads} threads, beside another sequence", expected, BesideAnother(model, prompt));
+        }
+    }
+
+    private static float[][] InPieces(Model model, int[] prompt, int size)
+    {
+        using Session session = model.CreateSession();
+        var rows = new float[prompt.Length][];
+        for (int start = 0; start < prompt.Length; start += size)
+        {
+            session.EvaluateAll(
+                prompt.AsSpan(start, Math.Min(size, prompt.Length - start)), (position, logits) => rows[position] = logits.ToArray());
+        }
+        return rows;
+    }
+
+    /// <summary>The prompt in one batch with another text, five tokens of each in turn.</summary>
+    private static float[][] BesideAnother(Model model, int[] prompt)
+    {
+        using var cache = new KvCache(model.CacheShapes, 4 * KvCache.BlockTokens);
+        using KvSequence own = cache.CreateSequence(), other = cache.CreateSequence();
+        own.Reserve(prompt.Length);
+        other.Reserve(prompt.Length);
+        var batch = new Batch(2 * prompt.Length);
+        for (int start = 0; start < prompt.Length; start += 5)
+        {
+            int end = Math.Min(prompt.Length, start + 5);
+            for (int position = start; position < end; position++) batch.Add(prompt[^(position + 1)], position, other, wantsOutput: position % 3 == 0);
+            for (int position = start; position < end; position++) batch.Add(prompt[position], position, own, wantsOutput: true);
+        }
+        var rows = new float[prompt.Length][];
+        model.Forward(batch, (token, logits) =>
+        {
+            if (batch.Sequence(token) == own) rows[batch.Positions[token]] = logits.ToArray();
+        });
+        return rows;
+    }
+
+    private static void AssertSame(string how, float[][] expected, float[][] actual)
+    {
+        for (int position = 0; position < expected.Length; position++)
+        {
+            bool same = expected[position].AsSpan().SequenceEqual(actual[position]);
+            Assert.True(same, $"{how}: the logits at position {position} differ.");
+        }
+    }
+}
