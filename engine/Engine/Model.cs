@@ -181,7 +181,8 @@ public sealed class Model : IDisposable
         return tokenizer;
     }
 
-    private static Model Load(GgufFile file, ModelOptions options)
+    /// <summary>Loads a model from an open file, which the model owns from now on.</summary>
+    internal static Model Load(GgufFile file, ModelOptions options)
     {
         WorkerPool? pool = null;
         Device? device = null;
