@@ -11,7 +11,10 @@ public sealed class Routing
     private readonly int[] _tokens;
     private readonly float[] _tokenWeights;
     private readonly float[] _gates;     // of the token at hand
-    private readonly float[] _choices;   // the same with the selection bias, and minus infinity where a group is out
+    private readonly float[] _choices;   // the same with the selection bias
+    private readonly bool[] _closed;     // experts that may not be chosen: taken already, or of a group that is out
+    private readonly float[] _ranks;     // of the groups
+    private readonly bool[] _open;       // groups from which experts may be chosen
 
     /// <summary>Room for the routes of <paramref name="capacity"/> tokens.</summary>
     public Routing(int capacity, RoutingRule rule)
@@ -35,6 +38,9 @@ public sealed class Routing
         _starts = new int[rule.Experts + 1];
         _gates = new float[rule.Experts];
         _choices = new float[rule.Experts];
+        _closed = new bool[rule.Experts];
+        _ranks = new float[rule.Groups];
+        _open = new bool[rule.Groups];
     }
 
     /// <summary>The rule.</summary>
@@ -77,15 +83,15 @@ public sealed class Routing
         {
             for (int expert = 0; expert < _choices.Length; expert++) _choices[expert] += bias[expert];
         }
+        _closed.AsSpan().Clear();
         if (Rule.Groups > 1) CloseGroups();
 
         Span<int> experts = _experts.AsSpan(token * Rule.Used, Rule.Used);
         Span<float> weights = _weights.AsSpan(token * Rule.Used, Rule.Used);
         for (int rank = 0; rank < experts.Length; rank++)
         {
-            int best = Best(_choices);
-            experts[rank] = best;
-            _choices[best] = float.NegativeInfinity;
+            experts[rank] = Best(_choices, _closed);
+            _closed[experts[rank]] = true;
         }
         experts.Sort();
         for (int rank = 0; rank < experts.Length; rank++) weights[rank] = _gates[experts[rank]];
@@ -119,7 +125,6 @@ public sealed class Routing
     private void CloseGroups()
     {
         int size = Rule.Experts / Rule.Groups;
-        Span<float> ranks = stackalloc float[Rule.Groups];
         for (int group = 0; group < Rule.Groups; group++)
         {
             float best = float.NegativeInfinity, second = float.NegativeInfinity;
@@ -128,19 +133,11 @@ public sealed class Routing
                 if (choice > best) (best, second) = (choice, best);
                 else if (choice > second) second = choice;
             }
-            ranks[group] = Rule.Gating == Gating.Sigmoid && size > 1 ? best + second : best;
+            _ranks[group] = Rule.Gating == Gating.Sigmoid && size > 1 ? best + second : best;
         }
-        Span<bool> open = stackalloc bool[Rule.Groups];
-        for (int rank = 0; rank < Rule.GroupsUsed; rank++)
-        {
-            int best = Best(ranks);
-            open[best] = true;
-            ranks[best] = float.NegativeInfinity;
-        }
-        for (int expert = 0; expert < _choices.Length; expert++)
-        {
-            if (!open[expert / size]) _choices[expert] = float.NegativeInfinity;
-        }
+        _open.AsSpan().Clear();
+        for (int rank = 0; rank < Rule.GroupsUsed; rank++) _open[Best(_ranks, _open)] = true;
+        for (int expert = 0; expert < _choices.Length; expert++) _closed[expert] = !_open[expert / size];
     }
 
     private void GroupByExpert()
@@ -160,13 +157,13 @@ public sealed class Routing
         _starts[0] = 0;
     }
 
-    /// <summary>The first of the largest; a NaN is never larger.</summary>
-    private static int Best(ReadOnlySpan<float> values)
+    /// <summary>The first of the largest that is not taken; a NaN is never larger.</summary>
+    private static int Best(ReadOnlySpan<float> values, ReadOnlySpan<bool> taken)
     {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
+        int best = -1;
+        for (int i = 0; i < values.Length; i++)
         {
-            if (values[i] > values[best] || float.IsNaN(values[best])) best = i;
+            if (!taken[i] && (best < 0 || values[i] > values[best] || float.IsNaN(values[best]))) best = i;
         }
         return best;
     }
