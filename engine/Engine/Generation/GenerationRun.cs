@@ -3,7 +3,7 @@ using Engine.Sampling;
 namespace Engine.Generation;
 
 /// <summary>
-/// One generation, advanced a token at a time by its caller and on its caller's thread: what <see cref="Generator.GenerateAsync"/> is made
+/// One generation, advanced a token at a time by its caller and on its caller's thread: what the streams of <see cref="Generator"/> are made
 /// of. Hands out text and log-probabilities in buffers of its own and allocates nothing per token once they have grown.
 /// </summary>
 public sealed class GenerationRun

@@ -69,6 +69,15 @@ public sealed class Generator
         ReadOnlySpan<int> prompt, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
         StreamAsync(Start(prompt, options), cancellationToken);
 
+    /// <summary>Continues a text: as the other overload with the text's tokens.</summary>
+    /// <param name="text">Raw text, no chat template: special tokens that the model wants are added, those written in it are parsed.</param>
+    /// <param name="options">What to generate; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the stream with <see cref="FinishReason.Cancelled"/>.</param>
+    /// <inheritdoc cref="GenerateAsync(ReadOnlySpan{int}, GenerationOptions?, CancellationToken)"/>
+    public IAsyncEnumerable<GeneratedToken> GenerateAsync(
+        string text, GenerationOptions? options = null, CancellationToken cancellationToken = default) =>
+        GenerateAsync([.. _vocabulary.Encode(text)], options, cancellationToken);
+
     private static async IAsyncEnumerable<GeneratedToken> StreamAsync(
         GenerationRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

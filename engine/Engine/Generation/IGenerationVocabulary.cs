@@ -11,6 +11,9 @@ internal interface IGenerationVocabulary
     /// <summary>Whether the model says with this token that its answer is complete.</summary>
     bool IsEndOfGeneration(int id);
 
+    /// <summary>Tokens of a text, with the special tokens that the model wants around it and those that are written in it.</summary>
+    IReadOnlyList<int> Encode(string text);
+
     /// <summary>The tokens at which DRY starts anew.</summary>
     DryBreakers FindBreakers(IReadOnlyList<string> breakers);
 

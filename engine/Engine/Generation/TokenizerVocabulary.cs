@@ -13,6 +13,9 @@ internal sealed class TokenizerVocabulary(Tokenizer tokenizer) : IGenerationVoca
     public bool IsEndOfGeneration(int id) => tokenizer.IsEndOfGeneration(id);
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Encode(string text) => tokenizer.Encode(text);
+
+    /// <inheritdoc/>
     public DryBreakers FindBreakers(IReadOnlyList<string> breakers) => DryBreakers.Create(breakers, tokenizer);
 
     /// <inheritdoc/>

@@ -101,14 +101,7 @@ public sealed class Candidates
 
     /// <summary>Softmax of the logits into <see cref="Probabilities"/>.</summary>
     /// <exception cref="SamplingException">The largest logit is not finite.</exception>
-    public void ComputeProbabilities()
-    {
-        float max = RequireHighest();
-        Span<float> probabilities = _probabilities.AsSpan(0, Count);
-        double sum = Softmax.Exponentials(Logits, max, probabilities);
-        Softmax.Scale(probabilities, (float)(1 / sum));
-        _hasProbabilities = true;
-    }
+    public void ComputeProbabilities() => Normalise(RequireHighest());
 
     /// <summary>Orders the candidates by descending logit, equal ones by id.</summary>
     public void Sort() => KeepTop(Count);
@@ -197,6 +190,16 @@ public sealed class Candidates
         _spareLogits.AsSpan(0, keys.Length).CopyTo(_logits);
         Count = keys.Length;
         Reordered(sorted: false);
+    }
+
+    /// <summary>Softmax with the largest logit known; returns the sum of e^(logit - max).</summary>
+    internal double Normalise(float max)
+    {
+        Span<float> probabilities = _probabilities.AsSpan(0, Count);
+        double sum = Softmax.Exponentials(Logits, max, probabilities);
+        Softmax.Scale(probabilities, (float)(1 / sum));
+        _hasProbabilities = true;
+        return sum;
     }
 
     /// <summary>Sets the probabilities that a softmax over earlier candidates gave to those that are left.</summary>

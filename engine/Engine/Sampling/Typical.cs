@@ -27,8 +27,7 @@ public sealed class Typical : ILogitProcessor
         if (_p >= 1) return;
         if (_scores.Length < candidates.Count) _scores = new float[candidates.Capacity];
         float max = candidates.RequireHighest();
-        candidates.ComputeProbabilities();
-        double sum = Softmax.Exponentials(candidates.Logits, max, []);
+        double sum = candidates.Normalise(max);
         double logSum = max + Math.Log(sum);
 
         ReadOnlySpan<float> logits = candidates.Logits, probabilities = candidates.Probabilities;

@@ -128,6 +128,16 @@ public sealed class GenerationRunTests
     }
 
     [Fact]
+    public async Task A_text_is_continued_like_its_tokens()
+    {
+        ScriptedEvaluator evaluator = ScriptedEvaluator.Saying(7, 100, 3, 1, 6);
+        string text = "";
+        await foreach (GeneratedToken token in new Generator(evaluator, Letters).GenerateAsync("cab", null, Token)) text += token.Text;
+        Assert.Equal([2, 0, 1, 1], evaluator.Tokens.ToArray());
+        Assert.Equal("b", text);
+    }
+
+    [Fact]
     public async Task A_cancelled_stream_ends_with_its_reason()
     {
         using var source = new CancellationTokenSource();

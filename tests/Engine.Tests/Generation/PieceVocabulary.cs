@@ -17,6 +17,9 @@ internal sealed class PieceVocabulary : IGenerationVocabulary
 
     public bool IsEndOfGeneration(int id) => _pieces[id].Length == 0;
 
+    public IReadOnlyList<int> Encode(string text) =>
+        text.Select(c => Array.FindIndex(_pieces, piece => piece.AsSpan().SequenceEqual([(byte)c]))).ToArray();
+
     public DryBreakers FindBreakers(IReadOnlyList<string> breakers) => DryBreakers.None;
 
     public ITokenText CreateText() => new PieceText(_pieces);
