@@ -31,7 +31,10 @@ internal sealed class CharacterMap
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(map);
         ReadOnlySpan<byte> rest = map[sizeof(uint)..];
         if (length >= rest.Length || length % sizeof(uint) != 0 || length == 0)
-            throw new ModelFormatException(file, Key, $"nodes of {length} bytes in {rest.Length}", "a multiple of 4 that leaves replacements");
+        {
+            throw new ModelFormatException(file, Key, $"nodes of {length} bytes in {rest.Length}",
+                "a multiple of 4 that leaves room for replacements");
+        }
         if (rest[^1] != 0) throw new ModelFormatException(file, Key, "a replacement without end", "a zero byte at the end");
         var result = new CharacterMap(MemoryMarshal.Cast<byte, uint>(rest[..(int)length]).ToArray(), rest[(int)length..].ToArray());
         result.Check(file);

@@ -44,7 +44,15 @@ internal sealed class PairMerger
     {
         if (_count == _symbols.Length) Array.Resize(ref _symbols, 2 * _count);
         int start = _count == 0 ? 0 : _symbols[_count - 1].End;
-        _symbols[_count] = new Symbol { Number = number, Priority = NoPair, Previous = _count - 1, Next = _count + 1, Start = start, End = end };
+        _symbols[_count] = new Symbol
+        {
+            Number = number,
+            Priority = NoPair,
+            Previous = _count - 1,
+            Next = _count + 1,
+            Start = start,
+            End = end,
+        };
         _count++;
     }
 

@@ -38,7 +38,9 @@ internal static class TokenRoles
     /// <summary>GPT-OSS's channel marks: its files call them control, but what stands between them is for the reader.</summary>
     private static readonly string[] AlwaysVisible = ["<|channel|>", "<|message|>", "<|start|>", "<|constrain|>"];
 
-    /// <summary>The special tokens with the roles found, and the tokens that end generation. Changes attributes in the vocabulary.</summary>
+    /// <summary>
+    /// The special tokens with the roles found, and the tokens that end generation. Changes attributes in the vocabulary.
+    /// </summary>
     public static (SpecialTokens Tokens, HashSet<int> EndOfGeneration) Detect(Vocabulary vocabulary, SpecialTokens known)
     {
         SpecialTokens tokens = known with

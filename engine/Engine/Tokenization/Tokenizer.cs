@@ -105,7 +105,7 @@ public abstract class Tokenizer
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     public TokenKind GetKind(int id) => TokenKinds.FromAttributes(_vocabulary.GetAttributes(Checked(id)));
 
-    /// <summary>A token as the vocabulary writes it, for example <c>Ġthe</c>; <see cref="Decode"/> has the text that it stands for.</summary>
+    /// <summary>A token as the vocabulary writes it, as in <c>Ġthe</c>; <see cref="Decode"/> has the text that it stands for.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
     public string GetText(int id) => Encoding.UTF8.GetString(_vocabulary.GetText(Checked(id)));
 

@@ -147,7 +147,8 @@ public class BadVocabularyTests
             BitConverter.TryWriteBytes(map, 4 * 256);
             for (int node = 0; node < 256; node++)
             {
-                if (random.Next(2) == 0) BitConverter.TryWriteBytes(map.AsSpan(4 + 4 * node), node ^ (random.Next(256) << 10) ^ (random.Next(2) << 8));
+                int packed = node ^ (random.Next(256) << 10) ^ (random.Next(2) << 8);
+                if (random.Next(2) == 0) BitConverter.TryWriteBytes(map.AsSpan(4 + 4 * node), packed);
             }
             map[^1] = 0;
             try

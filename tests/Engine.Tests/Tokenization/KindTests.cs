@@ -23,7 +23,8 @@ public class KindTests
     public void Sentence_piece_without_prefix_adds_no_space()
     {
         Check(SmallVocabulary.Llama().With("add_space_prefix", false), "ab a", "ab|▁a");
-        Assert.Equal(" ab", SmallVocabulary.Llama().With("add_space_prefix", false).ToTokenizer().Decode([Find(SmallVocabulary.Llama(), "▁ab")]));
+        Tokenizer tokenizer = SmallVocabulary.Llama().With("add_space_prefix", false).ToTokenizer();
+        Assert.Equal(" ab", tokenizer.Decode([tokenizer.FindToken("▁ab")!.Value]));
     }
 
     [Fact]
@@ -171,7 +172,8 @@ public class KindTests
     public void Many_threads_get_the_ids_that_one_gets()
     {
         Tokenizer tokenizer = SmallVocabulary.Gpt2().ToTokenizer();
-        string[] texts = [.. Enumerable.Range(0, 200).Select(i => string.Concat(Enumerable.Range(0, i % 17).Select(j => (i * j) % 3 == 0 ? "aab " : "aa b")))];
+        string[] texts = [.. Enumerable.Range(0, 200).Select(i =>
+            string.Concat(Enumerable.Range(0, i % 17).Select(j => (i * j) % 3 == 0 ? "aab " : "aa b")))];
         List<int>[] expected = Array.ConvertAll(texts, text => SmallVocabulary.Gpt2().ToTokenizer().Encode(text));
         Parallel.For(0, 2000, i => Assert.Equal(expected[i % texts.Length], tokenizer.Encode(texts[i % texts.Length])));
     }
@@ -192,8 +194,6 @@ public class KindTests
         Encoding.ASCII.GetBytes(to, bytes.AsSpan(4 + 4 * nodes.Length));
         return bytes;
     }
-
-    private static int Find(SmallVocabulary vocabulary, string text) => vocabulary.ToTokenizer().FindToken(text)!.Value;
 
     private static void Check(SmallVocabulary vocabulary, string text, string tokens)
     {

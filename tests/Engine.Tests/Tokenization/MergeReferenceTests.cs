@@ -43,7 +43,8 @@ public class MergeReferenceTests
                 tokens.Add(left + right);
             }
             Tokenizer tokenizer = new SmallVocabulary("gemma4").Add("<bos>", TokenKind.Control).With("bos_token_id", 0)
-                .AddAll([.. tokens]).Merges([.. ranks.OrderBy(pair => pair.Value).Select(pair => $"{pair.Key.Item1} {pair.Key.Item2}")]).ToTokenizer();
+                .AddAll([.. tokens]).Merges([.. ranks.OrderBy(pair => pair.Value).Select(pair => $"{pair.Key.Item1} {pair.Key.Item2}")])
+                .ToTokenizer();
             CompareOnRandomTexts(tokenizer, random, (left, right) => ranks.TryGetValue((left, right), out int rank) ? rank : null);
         }
     }

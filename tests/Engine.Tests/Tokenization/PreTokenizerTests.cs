@@ -11,9 +11,11 @@ public class PreTokenizerTests
     /// <summary>One or more characters of every kind that the patterns tell apart, of the BMP: .NET's Regex is the oracle.</summary>
     private static readonly string[] Alphabet =
     [
-        " ", " ", "  ", "\n", "\r\n", "\t", "\v", "\u00A0", "\u0085", "\u3000", "\u2028", "a", "b", "st", "Z", "QU", "é", "Ä", "ǅ", "ʰ", "中", "文", "あ", "ン",
-        "한", "ㄱ", "ไ", "ا", "अ", "\u0301", "\u094D", "\u20E3", "0", "7", "42", "123456", "٣", "Ⅳ", "½", "²", ".", "!", "'", "'s", "'T", "'ll", "'Re", "’", "_", "-", "/",
-        "$", "+", "<", "=", "~", "`", "|", "^", "…", "。", "、", "！", "€", "♥", "\u0001", "\u200D", "\uE000", "\u0378", "<sentinel:12>", "IMGIMGABZ", "    ",
+        " ", " ", "  ", "\n", "\r\n", "\t", "\v", "\u00A0", "\u0085", "\u3000", "\u2028", "a", "b", "st", "Z", "QU", "é",
+        "Ä", "ǅ", "ʰ", "中", "文", "あ", "ン",
+        "한", "ㄱ", "ไ", "ا", "अ", "\u0301", "\u094D", "\u20E3", "0", "7", "42", "123456",
+        "٣", "Ⅳ", "½", "²", ".", "!", "'", "'s", "'T", "'ll", "'Re", "’", "_", "-", "/", "$", "+", "<", "=", "~", "`", "|", "^", "…", "。", "、", "！", "€", "♥", 
+        "\u0001", "\u200D", "\uE000", "\u0378", "<sentinel:12>", "IMGIMGABZ", "    ",
     ];
 
     private static readonly string[] BeyondDotNet = [nameof(PublishedPatterns.DeepSeekLetters), nameof(PublishedPatterns.KimiK2)];
@@ -22,7 +24,8 @@ public class PreTokenizerTests
         typeof(PublishedPatterns).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => !BeyondDotNet.Contains(field.Name))
             .Select(field => new TheoryDataRow<string>(field.Name));
 
-    public static IEnumerable<TheoryDataRow<string>> TableNames() => PreTokenizerTable.Names.Select(name => new TheoryDataRow<string>(name));
+    public static IEnumerable<TheoryDataRow<string>> TableNames() =>
+        PreTokenizerTable.Names.Select(name => new TheoryDataRow<string>(name));
 
     [Theory]
     [MemberData(nameof(PatternNames))]

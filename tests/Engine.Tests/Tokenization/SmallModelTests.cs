@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Engine.Tests.Tokenization;
 
-/// <summary>Vocabularies of 384 tokens with ids by Hugging Face's tokenizers: tests/Engine.Tests/data/tokenizers/cut.py says where from.</summary>
+/// <summary>Vocabularies of 384 tokens with ids by Hugging Face's tokenizers: data/tokenizers/cut.py says where from.</summary>
 public class SmallModelTests
 {
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };

@@ -125,7 +125,8 @@ public class SpecialTokenTests
     [Fact]
     public void In_Gemma_4_a_tools_answer_ends_generation_and_the_old_end_does_not()
     {
-        Tokenizer tokenizer = SmallVocabulary.Gemma4().Add("</s>", TokenKind.UserDefined).Add("<|tool_response>").Add("<turn|>").ToTokenizer();
+        Tokenizer tokenizer = SmallVocabulary.Gemma4().Add("</s>", TokenKind.UserDefined).Add("<|tool_response>").Add("<turn|>")
+            .ToTokenizer();
         Assert.Equal(["<eos>", "<turn|>", "<|tool_response>"], Ends(tokenizer).OrderBy(text => text.Length));
     }
 

@@ -10,7 +10,8 @@ public class StreamTests
     [Fact]
     public void Pieces_are_the_recorded_bytes_and_join_to_the_text()
     {
-        foreach (IGrouping<string, Vectors.StreamVector> group in Vectors.Read<Vectors.StreamFile>("streaming").Streams.GroupBy(s => s.Vocabulary))
+        Vectors.StreamVector[] streams = Vectors.Read<Vectors.StreamFile>("streaming").Streams;
+        foreach (IGrouping<string, Vectors.StreamVector> group in streams.GroupBy(stream => stream.Vocabulary))
         {
             Tokenizer tokenizer = Vectors.Load(group.Key);
             foreach (Vectors.StreamVector stream in group)
@@ -105,7 +106,8 @@ public class StreamTests
         int word = tokenizer.FindToken("▁ab")!.Value;
         int characters = decoder.Append(word).Length;
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) characters += decoder.Append(word).Length + decoder.Append(ByteId(0xC3)).Length + decoder.Append(ByteId(0xA9)).Length;
+        for (int i = 0; i < 1000; i++)
+            characters += decoder.Append(word).Length + decoder.Append(ByteId(0xC3)).Length + decoder.Append(ByteId(0xA9)).Length;
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(3 + 4000, characters);
     }

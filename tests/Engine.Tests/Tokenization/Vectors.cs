@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Engine.Tests.Tokenization;
 
-/// <summary>The reference vectors of ENGINE_SHARED/fixtures/tokenizers (its README says how they were made) and their vocabularies.</summary>
+/// <summary>The vectors of ENGINE_SHARED/fixtures/tokenizers (its README says how they were made) and their vocabularies.</summary>
 internal static class Vectors
 {
     public const string Folder = "fixtures/tokenizers";

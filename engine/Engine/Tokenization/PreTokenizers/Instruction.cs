@@ -26,7 +26,8 @@ internal enum Operation
 }
 
 /// <summary>One step of a compiled pattern. Targets are relative to the instruction.</summary>
-internal readonly record struct Instruction(Operation Operation, int Bit = 0, int Minimum = 0, int Maximum = 0, int First = 0, int Second = 0)
+internal readonly record struct Instruction(
+    Operation Operation, int Bit = 0, int Minimum = 0, int Maximum = 0, int First = 0, int Second = 0)
 {
     public static Instruction OneOf(int bit) => new(Operation.Run, bit, 1, 1);
 }

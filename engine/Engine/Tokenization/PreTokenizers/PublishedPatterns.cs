@@ -34,9 +34,6 @@ internal static class PublishedPatterns
     /// <summary>Exactly three ASCII digits.</summary>
     public const string ThreeDigits = """[0-9][0-9][0-9]""";
 
-    /// <summary>What is no white space.</summary>
-    public const string NoSpaces = """\S+""";
-
     /// <summary>GPT-2.</summary>
     public const string Gpt2 = """'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+|""" + Symbols + "|" + Spaces;
 
