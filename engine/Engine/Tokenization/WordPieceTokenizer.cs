@@ -62,11 +62,14 @@ internal sealed class WordPieceTokenizer : Tokenizer
         if (alone) EndWord(word, ids);
         if (word.Count == 0) word.AddRange(EscapedSpace.Utf8);
         var character = new Rune(codePoint);
-        if (Settings.Lowercase) character = Rune.ToLowerInvariant(character);
+        if (Settings.Lowercase) character = ToLower(character);
         Span<byte> utf8 = stackalloc byte[4];
         word.AddRange(utf8[..character.EncodeToUtf8(utf8)]);
         if (alone) EndWord(word, ids);
     }
+
+    /// <summary>The capital I with a dot is no capital in .NET's invariant culture.</summary>
+    private static Rune ToLower(Rune character) => character.Value == 'İ' ? new Rune('i') : Rune.ToLowerInvariant(character);
 
     /// <summary>Whether a character is a word of its own: punctuation, ASCII symbols, ideographs.</summary>
     private static bool IsWord(int codePoint) =>

@@ -114,6 +114,7 @@ public class KindTests
     {
         Check(SmallVocabulary.Bert().With("normalizer.lowercase", false), "Play", "[UNK]");
         Check(SmallVocabulary.Bert().With("normalizer.strip_accents", false), "über", "[UNK]");
+        Check(SmallVocabulary.Bert().With("normalizer.strip_accents", false), "PLAYİNG", "▁play|ing");
         Check(SmallVocabulary.Bert().With("normalizer.lowercase", false).With("normalizer.strip_accents", true), "über", "▁uber");
     }
 
@@ -146,6 +147,13 @@ public class KindTests
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         Assert.Equal(expected, Encoding.UTF8.GetString(bytes.AsSpan(0, SpaceCleaner.Clean(bytes))));
+    }
+
+    [Fact]
+    public void A_character_outside_the_byte_alphabet_decodes_to_itself()
+    {
+        Tokenizer tokenizer = SmallVocabulary.Gpt2().Add("Ġ🛍").ToTokenizer();
+        Assert.Equal(" 🛍", tokenizer.Decode([tokenizer.FindToken("Ġ🛍")!.Value]));
     }
 
     [Fact]

@@ -15,6 +15,8 @@ public class MiniLmTests
 {
     private const int LongestWord = 100;
 
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private sealed record Vector(string Text, bool AddSpecial, int[] Ids);
 
     [Fact]
@@ -25,12 +27,12 @@ public class MiniLmTests
         JsonElement vectors = JsonDocument.Parse(stream).RootElement.GetProperty("vectors");
         int same = 0;
         int departures = 0;
-        foreach (Vector vector in vectors.Deserialize<Vector[]>(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!)
+        foreach (Vector vector in vectors.Deserialize<Vector[]>(Options)!)
         {
-            bool equal = vector.Ids.SequenceEqual(tokenizer.Encode(vector.Text, vector.AddSpecial));
-            if (equal) same++;
+            List<int> ids = tokenizer.Encode(vector.Text, vector.AddSpecial);
+            if (vector.Ids.SequenceEqual(ids)) same++;
             else if (Departs(vector.Text)) departures++;
-            else Assert.Fail($"{JsonSerializer.Serialize(vector.Text)}: {string.Join(",", tokenizer.Encode(vector.Text, vector.AddSpecial))}");
+            else Assert.Fail($"{JsonSerializer.Serialize(vector.Text)}: {string.Join(",", ids)}");
         }
         Assert.True(same > 100, $"{same} are the same, {departures} are not");
     }
@@ -38,7 +40,8 @@ public class MiniLmTests
     /// <summary>What the ADR lists: Hangul, marks that are not accents, characters that separate or not, very long words.</summary>
     private static bool Departs(string text) =>
         text.Split().Any(word => word.Length > LongestWord) ||
-        text.EnumerateRunes().Any(rune => rune.Value is '\v' or '\f' or 0x85 or 0x2581 or (>= 0x1100 and <= 0x11FF) or (>= 0xAC00 and <= 0xD7A3) ||
+        text.EnumerateRunes().Any(rune =>
+            rune.Value is '\v' or '\f' or 0x85 or 0x2581 or (>= 0x1100 and <= 0x11FF) or (>= 0xAC00 and <= 0xD7A3) ||
             Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark);
 
     private static Tokenizer Load()

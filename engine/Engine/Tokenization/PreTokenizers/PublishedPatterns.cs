@@ -101,8 +101,8 @@ internal static class PublishedPatterns
         "µÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳͶͷͻ-ͽͿΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯԱ-ՖႠ-ჅᎠ-Ᏽᏸ-ᏽᲐ-ᲺᲽ-Ჿᴀ-ᴫᵫ-ᵷᵹ-ᶚḀ-ἕἘ-Ἕἠ-ὅὈ-Ὅὐ-ὗὙὛὝὟ-ώᾀ-ᾴᾶ-ᾼιῂ-ῄῆ-ῌῐ-ΐ" +
         "ῖ-Ίῠ-Ῥῲ-ῴῶ-ῼℂℇℊ-ℓℕℙ-ℝℤΩℨK-ℭℯ-ℴℹℼ-ℿⅅ-ⅉⅎↃↄⰀ-ⱻⱾ-ⳤⳫ-ⳮⳲⳳꙀ-ꙭꚀ-ꚛꜢ-ꝯꝱ-ꞇꞋ-ꞎꭰ-ꮿﬀ-ﬆﬓ-ﬗＡ-Ｚａ-ｚ𐐀-𐑏𐒰-𐓓𐓘-𐓻𐲀-𐲲𐳀-𐳲𑢠-𑣟𞤀-𞥃" + "]+";
 
-    /// <summary>DeepSeek LLM's punctuation.</summary>
-    public const string DeepSeekPunctuation = """\s?[!-/:-~！-／：-～‘-‟　-。]+""";
+    /// <summary>DeepSeek LLM's punctuation; U+3000, which the model's file has among it, counts as white space as in llama.cpp.</summary>
+    public const string DeepSeekPunctuation = """\s?[!-/:-~！-／：-～‘-‟、-。]+""";
 
     /// <summary>White space at the end.</summary>
     public const string SpacesAtEnd = """\s+$""";
