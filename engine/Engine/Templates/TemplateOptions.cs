@@ -13,8 +13,8 @@ public sealed record TemplateOptions
     public TemplateLimits Limits { get; init; } = TemplateLimits.Default;
 
     /// <summary>
-    /// Whether to allow what transformers refuses and other runtimes allow, because templates use it: <c>list.append</c>, the filter
-    /// <c>from_json</c>, and a generator given to <c>tojson</c>. Without it a template fails exactly where it fails in transformers.
+    /// Whether to allow what transformers refuses and other runtimes allow, because templates use it: <c>list.append</c> and
+    /// <c>list.pop</c>, the filter <c>from_json</c>, and a generator given to <c>tojson</c>. Without it a template fails exactly where it fails in transformers.
     /// </summary>
     public bool Lenient { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Engine.Templates;
+using Xunit;
 
 namespace Engine.Tests.Templates;
 
@@ -23,6 +24,20 @@ internal static class TemplateVectors
         foreach (JsonProperty property in test.GetProperty("variables").EnumerateObject()) variables[property.Name] = property.Value;
         return JsonSerializer.SerializeToElement(variables);
     }
+
+    /// <summary>Checks every case of a file and reports all that fail.</summary>
+    public static void AssertAll(string path, Func<JsonElement, string?> check)
+    {
+        using JsonDocument cases = JsonDocument.Parse(File.ReadAllText(path));
+        int count = cases.RootElement.GetArrayLength();
+        Assert.NotEqual(0, count);
+        string[] failures = [.. cases.RootElement.EnumerateArray().Select(check).OfType<string>()];
+        Assert.True(failures.Length == 0, $"{failures.Length} of {count} cases:\n{string.Join('\n', failures)}");
+    }
+
+    /// <summary>What differs from the expected outcome of a case of engine.json, or null.</summary>
+    public static string? CheckSnippet(JsonElement test) =>
+        Check(() => ChatTemplate.Parse(test.GetProperty("source").GetString()!), test.GetProperty("variables"), test);
 
     /// <summary>What differs from the expected outcome, or null.</summary>
     public static string? Check(Func<ChatTemplate> template, JsonElement variables, JsonElement test)

@@ -116,7 +116,8 @@ internal static class NumberFilters
         bool binary = arguments.Bind("filesizeformat", 0, "binary")[0] is { IsTrue: true };
         double bytes = input switch
         {
-            StringValue text => PythonNumber.ParseFloat(text.Text) ?? throw new Failure($"could not convert string to float: '{text.Text}'"),
+            StringValue text => PythonNumber.ParseFloat(text.Text)
+                ?? throw new Failure($"could not convert string to float: '{text.Text}'"),
             UndefinedValue undefined => throw undefined.Fail(),
             _ when Numbers.IsNumber(input) => Numbers.ToDouble(input),
             _ => throw new Failure($"float() argument must be a string or a real number, not '{input.TypeName}'"),

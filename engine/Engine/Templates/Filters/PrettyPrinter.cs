@@ -26,7 +26,8 @@ internal sealed class PrettyPrinter(Budget budget)
             case TupleValue tuple: return new TupleValue([.. tuple.Items.Select(Sorted)]);
             case DictValue dict:
                 IEnumerable<KeyValuePair<Value, Value>> entries = dict.Entries;
-                bool comparable = dict.Entries.All(entry => entry.Key is StringValue) || dict.Entries.All(entry => Numbers.IsNumber(entry.Key));
+                bool comparable = dict.Entries.All(entry => entry.Key is StringValue)
+                    || dict.Entries.All(entry => Numbers.IsNumber(entry.Key));
                 if (comparable) entries = Sequences.Sort(entries, entry => entry.Key, reverse: false, budget);
                 var sorted = new DictValue();
                 foreach ((Value key, Value item) in entries) sorted.Set(key, Sorted(item));

@@ -48,7 +48,8 @@ internal static partial class Urlize
         return head + Link(middle, attributes, limit, schemes) + tail;
     }
 
-    private static bool EndsWithAny(string text, params string[] ends) => Array.Exists(ends, end => text.EndsWith(end, StringComparison.Ordinal));
+    private static bool EndsWithAny(string text, params string[] ends) =>
+        Array.Exists(ends, end => text.EndsWith(end, StringComparison.Ordinal));
 
     /// <summary>Moves closing brackets from the tail to the address that opens them.</summary>
     private static (string Middle, string Tail) Balance(string middle, string tail, string open, string close)
@@ -73,7 +74,8 @@ internal static partial class Urlize
             : address;
         if (Http().IsMatch(address))
         {
-            bool whole = address.StartsWith("https://", StringComparison.Ordinal) || address.StartsWith("http://", StringComparison.Ordinal);
+            bool whole = address.StartsWith("https://", StringComparison.Ordinal)
+                || address.StartsWith("http://", StringComparison.Ordinal);
             return $"<a href=\"{(whole ? "" : "https://")}{address}\"{attributes}>{shown}</a>";
         }
         if (address.StartsWith("mailto:", StringComparison.Ordinal) && Email().IsMatch(address[7..]))

@@ -42,7 +42,7 @@ internal static class DictMethods
     }
 }
 
-/// <summary>The methods of lists; those that change one are hidden, but for <c>append</c> in a lenient render.</summary>
+/// <summary>The methods of lists; those that change one are hidden, but for <c>append</c> and <c>pop</c> in a lenient render.</summary>
 internal static class ListMethods
 {
     public static Value? Find(ListValue self, string name, Evaluator evaluator) => name switch
@@ -60,9 +60,20 @@ internal static class ListMethods
             self.Items.Add(arguments.Bind("append", 1, "/object")[0]!);
             return NoneValue.Instance;
         }, "builtin_function_or_method"),
+        "pop" when evaluator.Options.Lenient => new FunctionValue(name, (_, arguments) => Pop(self, arguments), "builtin_function_or_method"),
         "append" or "clear" or "pop" or "reverse" or "insert" or "sort" or "extend" or "remove" => UndefinedValue.Unsafe(self, name),
         _ => null,
     };
+
+    private static Value Pop(ListValue self, CallArguments arguments)
+    {
+        int index = arguments.Bind("pop", 0, "/index")[0] is { } given ? Numbers.ToInt32(given) : -1;
+        if (index < 0) index += self.Items.Count;
+        if (index < 0 || index >= self.Items.Count) throw new Failure("pop index out of range");
+        Value item = self.Items[index];
+        self.Items.RemoveAt(index);
+        return item;
+    }
 }
 
 /// <summary>The methods of tuples, and the fields of named ones.</summary>

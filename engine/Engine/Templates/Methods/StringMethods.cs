@@ -51,8 +51,10 @@ internal static partial class StringMethods
         ["format"] = (e, self, a) => Like(e, self, new StrFormat(e, a).Run(self.Text)),
         ["format_map"] = FormatMap,
         ["center"] = (e, self, a) => Justify(e, self, a, "center", Center),
-        ["ljust"] = (e, self, a) => Justify(e, self, a, "ljust", (text, width, fill, budget) => Pad(text, 0, width - text.Length, fill, budget)),
-        ["rjust"] = (e, self, a) => Justify(e, self, a, "rjust", (text, width, fill, budget) => Pad(text, width - text.Length, 0, fill, budget)),
+        ["ljust"] = (e, self, a) => Justify(
+            e, self, a, "ljust", (text, width, fill, budget) => Pad(text, 0, width - text.Length, fill, budget)),
+        ["rjust"] = (e, self, a) => Justify(
+            e, self, a, "rjust", (text, width, fill, budget) => Pad(text, width - text.Length, 0, fill, budget)),
         ["zfill"] = ZeroFill,
         ["expandtabs"] = ExpandTabs,
         ["encode"] = Unsupported("encode"),

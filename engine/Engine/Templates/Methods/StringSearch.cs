@@ -95,7 +95,9 @@ internal static partial class StringMethods
         return new StringValue(Replace(self.Text, RequireText(given[0]!), RequireText(given[1]!), count, e.Budget), self.IsMarkup);
     }
 
-    /// <summary>Replaces the first <paramref name="count"/> occurrences, all where it is negative. Nothing matches between characters.</summary>
+    /// <summary>
+    /// Replaces the first <paramref name="count"/> occurrences, all where it is negative. Nothing is found between all characters.
+    /// </summary>
     public static string Replace(string text, string old, string replacement, int count, Budget budget)
     {
         int limit = count < 0 ? int.MaxValue : count;

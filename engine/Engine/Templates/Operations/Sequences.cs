@@ -53,6 +53,8 @@ internal static class Sequences
                 }
                 break;
             case GeneratorValue generator:
+                // Generators draw from one another, each on the stack of the next.
+                StackGuard.Ensure();
                 while (generator.Items.MoveNext())
                 {
                     budget?.Step();

@@ -4,7 +4,8 @@ using System.Text;
 namespace Engine.Templates;
 
 /// <summary>How <c>json.dumps</c> lays its text out.</summary>
-internal sealed record JsonLayout(bool EnsureAscii, string? Indent, string ItemSeparator, string KeySeparator, bool SortKeys, bool Generators);
+internal sealed record JsonLayout(
+    bool EnsureAscii, string? Indent, string ItemSeparator, string KeySeparator, bool SortKeys, bool Generators);
 
 /// <summary>Values as JSON, as Python's <c>json.dumps</c> writes it.</summary>
 internal sealed class JsonText(JsonLayout layout, Budget budget)

@@ -41,14 +41,21 @@ internal sealed class PercentFormat
             if (percent < Format.Length) FormatItem();
         }
         int given = _values is TupleValue tuple ? tuple.Items.Length : 1;
-        bool mapping = _values is DictValue or ListValue or DictViewValue or RangeValue;
-        if (_used < given && !(mapping && _values is not TupleValue)) throw new Failure("not all arguments converted during string formatting");
+        // What has items may be a mapping that is left unused.
+        bool mayBeUnused = _values is DictValue or ListValue or DictViewValue or RangeValue;
+        if (_used < given && !mayBeUnused) throw new Failure("not all arguments converted during string formatting");
     }
 
     private char Peek() => _position < Format.Length ? Format[_position] : throw new Failure("incomplete format");
 
     private void FormatItem()
     {
+        if (Peek() == '%')
+        {
+            _result.Append('%');
+            _position++;
+            return;
+        }
         Value? keyed = Peek() == '(' ? ReadKey() : null;
         bool left = false, plus = false, space = false, zero = false, alternate = false;
         for (; ; _position++)
@@ -76,11 +83,6 @@ internal sealed class PercentFormat
         while (Peek() is 'h' or 'l' or 'L') _position++;
         char type = Peek();
         _position++;
-        if (type == '%')
-        {
-            _result.Append('%');
-            return;
-        }
         string sign = "", body;
         Value value = keyed ?? NextValue();
         bool number = type is not ('s' or 'r' or 'a' or 'c');

@@ -102,8 +102,8 @@ internal static class PythonNumber
         ReadOnlySpan<char> rest = PythonText.Strip(text, null, true, true);
         bool negative = rest.StartsWith("-");
         if (rest.Length > 0 && rest[0] is '+' or '-') rest = rest[1..];
-        int prefix = rest.Length > 1 && rest[0] == '0' ? char.ToLowerInvariant(rest[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 } : 0;
         bool zeroPrefixed = rest.Length > 1 && rest[0] == '0';
+        int prefix = zeroPrefixed ? char.ToLowerInvariant(rest[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 0 } : 0;
         if (prefix != 0 && (radix == 0 || radix == prefix))
         {
             radix = prefix;

@@ -67,10 +67,11 @@ internal static class PythonRepr
                 result.Append('>');
                 break;
             case MacroValue macro:
-                result.Append("<Macro ").Append(macro.Definition.Name is null ? "anonymous" : Quote(macro.Definition.Name, false)).Append('>');
+                string name = macro.Definition.Name is null ? "anonymous" : Quote(macro.Definition.Name, ascii: false);
+                result.Append("<Macro ").Append(name).Append('>');
                 break;
             case LoopValue loop: result.Append(CultureInfo.InvariantCulture, $"<LoopContext {loop.Index0 + 1}/{loop.Length}>"); break;
-            case FunctionValue { TypeName: "type" } type: result.Append("<class '").Append(type.Name).Append("'>"); break;
+            case FunctionValue { TypeName: "type" } type: result.Append("<class '").Append(type.QualifiedName).Append("'>"); break;
             case FunctionValue function: result.Append('<').Append(function.TypeName).Append(' ').Append(function.Name).Append('>'); break;
             default: result.Append('<').Append(value.TypeName).Append(" object>"); break;
         }

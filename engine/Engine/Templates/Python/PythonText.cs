@@ -6,6 +6,23 @@ namespace Engine.Templates;
 /// <summary>Text as Python sees it: strings are sequences of code points, and character classes follow Unicode.</summary>
 internal static class PythonText
 {
+    /// <summary>What identifiers may begin with besides letters (Unicode's Other_ID_Start).</summary>
+    private const string OtherStart = "\u1885\u1886\u2118\u212e";
+
+    /// <summary>What they may go on with besides (Other_ID_Continue).</summary>
+    private const string OtherContinue = "\u00b7\u0387\u1369\u136a\u136b\u136c\u136d\u136e\u136f\u1370\u1371\u19da";
+
+    /// <summary>Ideographs that are numbers: Unihan's numeric values, which .NET does not have.</summary>
+    private static readonly HashSet<Rune> NumericIdeographs =
+    [
+        .. (""
+            + "\u3405\u3483\u382a\u3b4d\u4e00\u4e03\u4e07\u4e09\u4e5d\u4e8c\u4e94\u4e96\u4ebf\u4ec0\u4edf\u4ee8\u4f0d\u4f70\u5104"
+            + "\u5146\u5169\u516b\u516d\u5341\u5343\u5344\u5345\u534c\u53c1\u53c2\u53c3\u53c4\u56db\u58f1\u58f9\u5e7a\u5efe\u5eff"
+            + "\u5f0c\u5f0d\u5f0e\u5f10\u62fe\u634c\u67d2\u6f06\u7396\u767e\u8086\u842c\u8cae\u8cb3\u8d30\u9621\u9646\u964c\u9678"
+            + "\u96f6\uf96b\uf973\uf978\uf9b2\uf9d1\uf9d3\uf9fd\U00020001\U00020064\U000200e2\U00020121\U0002092a\U00020983"
+            + "\U0002098c\U0002099c\U00020aea\U00020afd\U00020b19\U00022390\U00022998\U00023b1b\U0002626d\U0002f890").EnumerateRunes(),
+    ];
+
     public static string NormalizeLineBreaks(string text) =>
         text.Contains('\r') ? text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n') : text;
 
@@ -122,6 +139,7 @@ internal static class PythonText
     {
         char c = text[offset];
         if (c <= 0x7f) return char.IsAsciiLetterOrDigit(c) || c == '_';
+        if (OtherStart.Contains(c) || OtherContinue.Contains(c)) return true;
         return CharUnicodeInfo.GetUnicodeCategory(text, offset) is
             UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or
             UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber or
@@ -135,7 +153,9 @@ internal static class PythonText
         int position = 0;
         foreach (Rune rune in text.EnumerateRunes())
         {
-            bool valid = rune.Value == '_' || Rune.GetUnicodeCategory(rune) switch
+            char c = rune.IsBmp ? (char)rune.Value : '\0';
+            bool other = OtherStart.Contains(c) || (position > 0 && OtherContinue.Contains(c));
+            bool valid = rune.Value == '_' || other || Rune.GetUnicodeCategory(rune) switch
             {
                 UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or
                 UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber => true,
@@ -158,7 +178,7 @@ internal static class PythonText
     public static bool IsDigit(Rune rune) => IsDecimal(rune) || CharUnicodeInfo.GetDigitValue(rune.ToString(), 0) >= 0;
 
     public static bool IsNumeric(Rune rune) => IsDigit(rune) || Rune.GetNumericValue(rune) >= 0 || Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+        UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber || NumericIdeographs.Contains(rune);
 
     /// <summary>Whether <c>repr</c> prints the character as it is.</summary>
     public static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (

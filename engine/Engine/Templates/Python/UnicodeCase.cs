@@ -15,7 +15,7 @@ internal static class UnicodeCase
 
     /// <summary>Characters whose upper case is more than one, or is not their title case: character|upper|title.</summary>
     private const string SpecialTable = ""
-        + "\u00df|SS|Ss \u0149|\u02bcN|\u02bcN \u01c4|\u01c4|\u01c5 \u01c5|\u01c4|\u01c5 \u01c6|\u01c4|\u01c5 "
+        + "\u00df|SS|Ss \u0131|I|I \u017f|S|S \u0149|\u02bcN|\u02bcN \u01c4|\u01c4|\u01c5 \u01c5|\u01c4|\u01c5 \u01c6|\u01c4|\u01c5 "
         + "\u01c7|\u01c7|\u01c8 \u01c8|\u01c7|\u01c8 \u01c9|\u01c7|\u01c8 \u01ca|\u01ca|\u01cb \u01cb|\u01ca|\u01cb "
         + "\u01cc|\u01ca|\u01cb \u01f0|J\u030c|J\u030c \u01f1|\u01f1|\u01f2 \u01f2|\u01f1|\u01f2 \u01f3|\u01f1|\u01f2 "
         + "\u0390|\u0399\u0308\u0301|\u0399\u0308\u0301 \u03b0|\u03a5\u0308\u0301|\u03a5\u0308\u0301 "

@@ -99,7 +99,8 @@ internal sealed partial class Evaluator
         {
             throw new Failure($"macro {name} takes no keyword argument '{named.Keys.First()}'");
         }
-        if (definition.UsesVariable) scope.Set("varargs", new TupleValue(arguments.Positional[Math.Min(count, arguments.Positional.Length)..]));
-        else if (arguments.Positional.Length > count) throw new Failure($"macro {name} takes not more than {count} argument(s)");
+        Value[] positional = arguments.Positional;
+        if (definition.UsesVariable) scope.Set("varargs", new TupleValue(positional[Math.Min(count, positional.Length)..]));
+        else if (positional.Length > count) throw new Failure($"macro {name} takes not more than {count} argument(s)");
     }
 }

@@ -10,9 +10,10 @@ internal static class Globals
     {
         new("range", Range),
         new("dict", (evaluator, arguments) => Dict(evaluator, arguments), "type"),
-        new("namespace", Namespace, "type"),
-        new("cycler", Cycler, "type"),
-        new("joiner", (_, arguments) => new JoinerValue(arguments.Bind("joiner", 0, "sep")[0] ?? new StringValue(", ")), "type"),
+        new("namespace", Namespace, "type", "jinja2.utils.Namespace"),
+        new("cycler", Cycler, "type", "jinja2.utils.Cycler"),
+        new("joiner", (_, arguments) => new JoinerValue(arguments.Bind("joiner", 0, "sep")[0] ?? new StringValue(", ")), "type",
+            "jinja2.utils.Joiner"),
         new("lipsum", (_, _) => throw new Failure("lipsum makes random text, which a prompt cannot use: it is not supported")),
         new("raise_exception", RaiseException),
         new("strftime_now", StrftimeNow),

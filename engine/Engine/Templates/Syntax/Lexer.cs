@@ -118,6 +118,8 @@ internal sealed class Lexer
     private void SkipComment()
     {
         int close = _source.IndexOf("#}", _position, StringComparison.Ordinal);
+        // As in Jinja2, what is opened by the very last characters need not be closed.
+        if (close < 0 && _position == _source.Length) return;
         if (close < 0) throw new SyntaxFailure("Missing end of comment tag", _line);
         AdvanceTo(TagEnd(close, close > _position ? _source[close - 1] : '\0'));
     }
@@ -144,7 +146,7 @@ internal sealed class Lexer
             AdvanceTo(TagEnd(close, sign));
             return true;
         }
-        throw new SyntaxFailure("Missing end of raw directive", start);
+        return _position == _source.Length ? true : throw new SyntaxFailure("Missing end of raw directive", start);
     }
 
     /// <summary>Whether a keyword and the end of a statement follow, and where its closing characters and sign are.</summary>

@@ -1,8 +1,15 @@
 namespace Engine.Templates;
 
 /// <summary>Something to call: a function that templates are given, or a method of a value.</summary>
-internal sealed class FunctionValue(string name, Func<Evaluator, CallArguments, Value> body, string typeName = "function") : Value
+/// <param name="name">What templates call it.</param>
+/// <param name="body">What a call does.</param>
+/// <param name="typeName">Python's name of its type.</param>
+/// <param name="qualifiedName">What it prints as, where that differs from its name.</param>
+internal sealed class FunctionValue(
+    string name, Func<Evaluator, CallArguments, Value> body, string typeName = "function", string? qualifiedName = null) : Value
 {
+    public string QualifiedName { get; } = qualifiedName ?? name;
+
     public string Name { get; } = name;
 
     public Func<Evaluator, CallArguments, Value> Body { get; } = body;
