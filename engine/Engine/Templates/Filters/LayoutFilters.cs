@@ -28,14 +28,15 @@ internal static class LayoutFilters
     public static Value Truncate(Evaluator e, Value input, CallArguments arguments)
     {
         Value?[] given = arguments.Bind("truncate", 0, "length", "killwords", "end", "leeway");
-        StringValue text = RequireText(input);
+        int inputLength = Sequences.Length(input) ?? throw new Failure($"object of type '{input.TypeName}' has no len()");
         int length = given[0] is null ? 255 : Numbers.ToInt32(given[0]!);
         string end = given[2] is null ? "..." : RequireText(given[2]!).Text;
         int leeway = given[3] is null or NoneValue ? Leeway : Numbers.ToInt32(given[3]!);
         int endLength = PythonText.Length(end);
         if (length < endLength) throw new Failure($"expected length >= {endLength}, got {length}");
         if (leeway < 0) throw new Failure($"expected leeway >= 0, got {leeway}");
-        if (text.Length <= (long)length + leeway) return text;
+        if (inputLength <= (long)length + leeway) return input;
+        StringValue text = RequireText(input);
         string cut = text.Text[..PythonText.Offset(text, Math.Min(length - endLength, text.Length))];
         int space = cut.LastIndexOf(' ');
         if (given[1] is not { IsTrue: true } && space >= 0) cut = cut[..space];

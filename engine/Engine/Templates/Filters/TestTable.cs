@@ -17,8 +17,8 @@ internal static class TestTable
         ["divisibleby"] = (e, value, a) => IsDivisible(e, value, a.Bind("divisibleby", 1, "num")[0]!),
         ["defined"] = Plain(value => value is not UndefinedValue),
         ["undefined"] = Plain(value => value is UndefinedValue),
-        ["filter"] = (e, value, a) => None(a) && value is StringValue name && FilterTable.Find(name.Text, e.Options.Lenient) is not null,
-        ["test"] = (_, value, a) => None(a) && value is StringValue name && Contains(name.Text),
+        ["filter"] = (e, value, a) => None(a) && IsName(value, out string name) && FilterTable.Find(name, e.Options.Lenient) is not null,
+        ["test"] = (_, value, a) => None(a) && IsName(value, out string name) && Contains(name),
         ["none"] = Plain(value => value is NoneValue),
         ["boolean"] = Plain(value => value is BooleanValue),
         ["true"] = Plain(value => value == BooleanValue.True),
@@ -61,6 +61,14 @@ internal static class TestTable
     {
         arguments.Bind("test", 0);
         return true;
+    }
+
+    /// <exception cref="Failure">The value has no hash, so that it cannot be looked up.</exception>
+    private static bool IsName(Value value, out string name)
+    {
+        KeyComparer.RequireHashable(value);
+        name = (value as StringValue)?.Text ?? "";
+        return value is StringValue;
     }
 
     private static Test Plain(Func<Value, bool> test) => (_, value, arguments) => None(arguments) && test(value);

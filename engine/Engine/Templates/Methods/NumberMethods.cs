@@ -14,6 +14,7 @@ internal static class NumberMethods
                 "start" => new IntegerValue(range.Start),
                 "stop" => new IntegerValue(range.Stop),
                 "step" => new IntegerValue(range.Step),
+                "index" or "count" => TupleMethods.Search([.. Enumerable.Range(0, range.Length).Select(i => range[i])], name, "range"),
                 _ => null,
             };
         }

@@ -71,6 +71,7 @@ internal static class Arithmetic
             throw new Failure($"can't multiply sequence by non-int of type '{times.TypeName}'");
         }
         if (count.Sign < 0) count = 0;
+        if (count > long.MaxValue) throw new Failure("cannot fit 'int' into an index-sized integer");
         int unit = sequence switch { StringValue s => s.Text.Length, ListValue l => l.Items.Count, TupleValue t => t.Items.Length, _ => 0 };
         long total = count * unit <= int.MaxValue ? (long)(count * unit) : int.MaxValue;
         if (sequence is StringValue text)

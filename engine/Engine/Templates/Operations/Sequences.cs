@@ -42,7 +42,7 @@ internal static class Sequences
                 foreach (string point in PythonText.CodePoints(text.Text))
                 {
                     budget?.Step();
-                    yield return new StringValue(point, text.IsMarkup);
+                    yield return new StringValue(point);
                 }
                 break;
             case RangeValue range:

@@ -42,7 +42,7 @@ internal sealed class PercentFormat
         }
         int given = _values is TupleValue tuple ? tuple.Items.Length : 1;
         // What has items may be a mapping that is left unused.
-        bool mayBeUnused = _values is DictValue or ListValue or DictViewValue or RangeValue;
+        bool mayBeUnused = _values is DictValue or ListValue or RangeValue or UndefinedValue;
         if (_used < given && !mayBeUnused) throw new Failure("not all arguments converted during string formatting");
     }
 
