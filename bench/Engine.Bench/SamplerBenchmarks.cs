@@ -3,7 +3,9 @@ using Engine.Sampling;
 
 namespace Engine.Bench;
 
-/// <summary>Microseconds per token from logits to the next id: <c>dotnet run -c Release --project bench/Engine.Bench -- --filter *Sampler*</c>.</summary>
+/// <summary>
+/// Time per token from logits to the next id: <c>dotnet run -c Release --project bench/Engine.Bench -- --filter *Sampler*</c>.
+/// </summary>
 [MemoryDiagnoser]
 public class SamplerBenchmarks
 {

@@ -37,7 +37,7 @@ public sealed record GenerationOptions
     /// <summary>What happens when the context is full.</summary>
     public ContextFullAction OnContextFull { get; init; }
 
-    /// <summary>Tokens at the beginning that <see cref="ContextFullAction.Shift"/> keeps, at least 0: a system prompt, for example.</summary>
+    /// <summary>Tokens at the beginning that <see cref="ContextFullAction.Shift"/> keeps, at least 0: those of a system prompt.</summary>
     public int KeepTokens { get; init; }
 
     /// <summary>Prompt tokens evaluated between two looks at the cancellation token, at least 1.</summary>

@@ -3,8 +3,8 @@ using Engine.Sampling;
 namespace Engine.Generation;
 
 /// <summary>
-/// One generation, advanced a token at a time by its caller and on its caller's thread: what the streams of <see cref="Generator"/> are made
-/// of. Hands out text and log-probabilities in buffers of its own and allocates nothing per token once they have grown.
+/// One generation, advanced a token at a time by its caller and on its caller's thread: the streams of <see cref="Generator"/> are made of
+/// it. Hands out text and log-probabilities in buffers of its own and allocates nothing per token once they have grown.
 /// </summary>
 public sealed class GenerationRun
 {
@@ -108,7 +108,7 @@ public sealed class GenerationRun
         return _evaluator.Evaluate(_last, cancellationToken);
     }
 
-    /// <summary>Makes room by dropping the older half of what need not be kept, then evaluates the younger half and the last token.</summary>
+    /// <summary>Drops the older half of what need not be kept, then evaluates the younger half and the last token.</summary>
     private ReadOnlySpan<float> Shift(int last, CancellationToken cancellationToken)
     {
         ReadOnlySpan<int> tokens = _evaluator.Tokens[_options.KeepTokens..];

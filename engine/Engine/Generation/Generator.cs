@@ -50,7 +50,7 @@ public sealed class Generator
         if (options.OnContextFull == ContextFullAction.Shift && options.KeepTokens >= _evaluator.ContextLength)
         {
             throw new ArgumentException(
-                $"KeepTokens is {options.KeepTokens}, expected less than the context's {_evaluator.ContextLength} tokens.", nameof(options));
+                $"KeepTokens is {options.KeepTokens}, expected less than the context of {_evaluator.ContextLength}.", nameof(options));
         }
         var sampler = SamplerChain.Create(options.Sampling, _evaluator.VocabularySize, Breakers(options.Sampling));
         return new GenerationRun(_evaluator, _vocabulary, sampler, prompt.ToArray(), options);
@@ -70,7 +70,7 @@ public sealed class Generator
         StreamAsync(Start(prompt, options), cancellationToken);
 
     /// <summary>Continues a text: as the other overload with the text's tokens.</summary>
-    /// <param name="text">Raw text, no chat template: special tokens that the model wants are added, those written in it are parsed.</param>
+    /// <param name="text">Raw text, no chat template: special tokens that the model wants are added, those in it are parsed.</param>
     /// <param name="options">What to generate; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the stream with <see cref="FinishReason.Cancelled"/>.</param>
     /// <inheritdoc cref="GenerateAsync(ReadOnlySpan{int}, GenerationOptions?, CancellationToken)"/>
@@ -102,7 +102,10 @@ public sealed class Generator
         for (int i = 0; i < prompt.Length; i++)
         {
             if ((uint)prompt[i] >= (uint)_evaluator.VocabularySize)
-                throw new PromptException($"Token {i} of the prompt is {prompt[i]}, expected an id from 0 to {_evaluator.VocabularySize - 1}.");
+            {
+                throw new PromptException(
+                    $"Token {i} of the prompt is {prompt[i]}, expected an id from 0 to {_evaluator.VocabularySize - 1}.");
+            }
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class StopStringFilter
         _ready = _length = stop;
     }
 
-    /// <summary>Where the longest tail of the text begins that is a beginning of the stop string; the text's length where there is none.</summary>
+    /// <summary>Where the longest tail of the text starts that begins the stop string; the text's length without one.</summary>
     private static int OpenBeginning(ReadOnlySpan<char> text, string stop)
     {
         for (int start = Math.Max(0, text.Length - stop.Length + 1); start < text.Length; start++)

@@ -11,7 +11,7 @@ public interface ILogitProcessor
     /// <exception cref="SamplingException">The logits leave nothing to choose from.</exception>
     void Apply(Candidates candidates);
 
-    /// <summary>Tells the processor that <paramref name="token"/> is now the last of the sequence, be it of the prompt or generated.</summary>
+    /// <summary>Tells the processor that <paramref name="token"/> now ends the sequence, be it of the prompt or generated.</summary>
     void Accept(int token)
     {
     }

@@ -1,6 +1,8 @@
 namespace Engine.Sampling;
 
-/// <summary>Adds a fixed number to the logits of chosen tokens; -infinity forbids one. Order is left as it is, but no longer counts as sorted.</summary>
+/// <summary>
+/// Adds a fixed number to the logits of chosen tokens; -infinity forbids one. The order stays, but no longer counts as sorted.
+/// </summary>
 public sealed class LogitBias : ILogitProcessor
 {
     private readonly KeyValuePair<int, float>[] _biases;
@@ -15,7 +17,10 @@ public sealed class LogitBias : ILogitProcessor
         foreach ((int id, float bias) in _biases)
         {
             if (!(bias < float.PositiveInfinity))
-                throw new ArgumentException($"The logit bias of token {id} is {bias}, expected a finite number or -infinity.", nameof(biases));
+            {
+                throw new ArgumentException(
+                    $"The logit bias of token {id} is {bias}, expected a finite number or -infinity.", nameof(biases));
+            }
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class Mirostat : ILogitProcessor
     {
         _vocabularySize = vocabularySize;
         _target = new SurpriseTarget(tau, eta);
-        _neighbours = m - 1;
+        _neighbours = Math.Max(m, 1) - 1;
     }
 
     /// <summary>The present bound on surprise, in bits: 2 tau at first.</summary>
@@ -31,8 +31,7 @@ public sealed class Mirostat : ILogitProcessor
     public void Apply(Candidates candidates)
     {
         candidates.RequireHighest();
-        candidates.Sort();
-        candidates.KeepTop(Keep(candidates.Logits));
+        candidates.KeepTop(Keep(candidates.PeekTop(_neighbours + 1), candidates.Count));
         candidates.ComputeProbabilities();
         _target.Expect(candidates);
     }
@@ -43,18 +42,21 @@ public sealed class Mirostat : ILogitProcessor
     /// <inheritdoc/>
     public void Reset() => _target.Reset();
 
-    private int Keep(ReadOnlySpan<float> logits)
+    /// <summary>How many of <paramref name="count"/> candidates to keep, from the best ones as keys.</summary>
+    private int Keep(ReadOnlySpan<ulong> best, int count)
     {
         double products = 0, squares = 0;
-        for (int i = 0; i < _neighbours && i + 1 < logits.Length && !float.IsNegativeInfinity(logits[i + 1]); i++)
+        for (int i = 0; i + 1 < best.Length; i++)
         {
+            float next = CandidateOrder.Logit(best[i + 1]);
+            if (float.IsNegativeInfinity(next)) break;
             double t = Math.Log((i + 2.0) / (i + 1));
-            double b = (double)logits[i] - logits[i + 1];
+            double b = (double)CandidateOrder.Logit(best[i]) - next;
             products += t * b;
             squares += t * t;
         }
         double s = products / squares, e = s - 1;
         double k = Math.Pow(e * Math.Pow(2, _target.Mu) / (1 - Math.Pow(_vocabularySize, -e)), 1 / s);
-        return double.IsNaN(k) ? 1 : (int)Math.Clamp(k, 1, logits.Length);
+        return double.IsNaN(k) ? 1 : (int)Math.Clamp(k, 1, count);
     }
 }

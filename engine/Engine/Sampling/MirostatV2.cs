@@ -6,6 +6,8 @@ namespace Engine.Sampling;
 /// </summary>
 public sealed class MirostatV2 : ILogitProcessor
 {
+    private const double Ln2 = 0.69314718055994531;
+
     private readonly SurpriseTarget _target;
 
     /// <summary>Creates the processor.</summary>
@@ -20,15 +22,11 @@ public sealed class MirostatV2 : ILogitProcessor
     /// <inheritdoc/>
     public void Apply(Candidates candidates)
     {
+        float max = candidates.RequireHighest();
+        double logSum = max + Math.Log(Softmax.Exponentials(candidates.Logits, max, []));
+        // -log2 p is at most mu where the logit is at least ln(sum) - mu ln 2: cut first, so that only the few that stay are sorted.
+        candidates.KeepFrom((float)Math.Min(max, logSum - _target.Mu * Ln2));
         candidates.Sort();
-        candidates.ComputeProbabilities();
-        int kept = 0;
-        foreach (float probability in candidates.Probabilities)
-        {
-            if (-Math.Log2(probability) > _target.Mu) break;
-            kept++;
-        }
-        candidates.Truncate(Math.Max(kept, 1));
         candidates.ComputeProbabilities();
         _target.Expect(candidates);
     }

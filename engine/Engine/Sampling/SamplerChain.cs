@@ -28,9 +28,9 @@ public sealed class SamplerChain : ILogitProcessor
     public Candidates Candidates => _candidates;
 
     /// <summary>
-    /// Creates the chain that llama.cpp's command line runs for these options: logit bias, penalties, DRY, top-n-sigma, top-k, typical, top-p,
-    /// min-p, XTC, temperature, draw; with mirostat: logit bias, temperature, mirostat, draw. At temperature 0 (and no dynamic range) the
-    /// draw is greedy and the filters that never remove the best candidate are left out.
+    /// Creates the chain that llama.cpp's command line runs for these options: logit bias, penalties, DRY, top-n-sigma, top-k, typical,
+    /// top-p, min-p, XTC, temperature, draw. With mirostat: logit bias, temperature, mirostat, draw. At temperature 0 (and
+    /// no dynamic range) the draw is greedy and the filters that never remove the best candidate are left out.
     /// </summary>
     /// <param name="options">The options.</param>
     /// <param name="vocabularySize">Tokens in the vocabulary.</param>

@@ -1,6 +1,8 @@
 namespace Engine.Sampling;
 
-/// <summary>Keeps the k candidates with the largest logits, in descending order (A. Fan et al., "Hierarchical Neural Story Generation", 2018).</summary>
+/// <summary>
+/// Keeps the k candidates with the largest logits, in descending order (A. Fan et al., "Hierarchical Neural Story Generation", 2018).
+/// </summary>
 public sealed class TopK : ILogitProcessor
 {
     private readonly int _k;

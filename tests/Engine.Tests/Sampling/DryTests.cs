@@ -61,7 +61,7 @@ public sealed class DryTests
         Assert.Equal(1, After(breakers, 5, 3, 0));
     }
 
-    /// <summary>Longest stretch before an earlier occurrence (not the window's first token) that equals the window's end; -1 where none.</summary>
+    /// <summary>Longest stretch before an earlier occurrence, not the first token, that equals the window's end; -1 without one.</summary>
     private static int Longest(int[] window, int token)
     {
         int best = -1;

@@ -8,7 +8,7 @@ using Engine.Tokenization;
 
 namespace Engine.Tests.Sampling;
 
-/// <summary>Breakers of the recorded cases: in the shared file a vocabulary is named, in the repository's the texts that matter are given.</summary>
+/// <summary>Breakers of the recorded cases: the shared file names a vocabulary, the repository's gives the texts that matter.</summary>
 internal static class DryVocabularies
 {
     internal static DryBreakers Breakers(JsonElement item, JsonElement sampler)

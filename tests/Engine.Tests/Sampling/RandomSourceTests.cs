@@ -8,7 +8,7 @@ public sealed class RandomSourceTests
     [Fact]
     public void The_numbers_are_those_of_the_published_algorithm()
     {
-        // From an independent program that gives the published outputs of SplitMix64 for 1234567 and of xoshiro256** for the state 1, 2, 3, 4.
+        // From another program, which gives the published outputs of SplitMix64 for 1234567 and of xoshiro256** for the state 1, 2, 3, 4.
         var random = new RandomSource(42);
         ulong[] expected = [0x15780b2e0c2ec716, 0x6104d9866d113a7e, 0xae17533239e499a1, 0xecb8ad4703b360a1];
         foreach (ulong bits in expected) Assert.Equal(bits, random.NextBits());

@@ -82,7 +82,8 @@ public sealed class SamplerChainTests
     [Fact]
     public void Seeded_draws_are_the_same_on_every_platform()
     {
-        SamplerChain chain = SamplerChain.Create(new SamplingOptions { Seed = 42, Temperature = 1.5f, TopK = 0, TopP = 1, MinP = 0 }, Vocabulary);
+        var options = new SamplingOptions { Seed = 42, Temperature = 1.5f, TopK = 0, TopP = 1, MinP = 0 };
+        SamplerChain chain = SamplerChain.Create(options, Vocabulary);
         Assert.Equal([256, 1118, 2050, 2736, 2977, 2388, 2114, 2561, 2312, 1752], Run(chain, 10));
     }
 

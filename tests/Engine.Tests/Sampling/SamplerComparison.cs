@@ -25,7 +25,7 @@ internal static class SamplerComparison
             Near(SamplerVectors.Number(rows[i][2]), actual.Probabilities[i], $"{where}: probability {i}");
         }
         if (expected.TryGetProperty("ties", out JsonElement ties) && ties.GetBoolean()) Runs(ids, logits, actual.Ids, where);
-        else Assert.True(actual.Ids.SequenceEqual(ids), $"{where}: ids {string.Join(' ', actual.Ids.ToArray())}, expected {string.Join(' ', ids)}");
+        else Assert.Equal((where, string.Join(' ', ids)), (where, string.Join(' ', actual.Ids.ToArray())));
     }
 
     /// <summary>A softmax over what is left.</summary>

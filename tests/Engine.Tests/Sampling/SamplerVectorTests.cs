@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Engine.Tests.Sampling;
 
-/// <summary>Every case of llama.cpp's samplers, stage by stage: all of shared/fixtures/samplers, and a few of each kind from tests/data.</summary>
+/// <summary>What llama.cpp's samplers do, stage by stage: all of shared/fixtures/samplers, and a few of each kind from data.</summary>
 public sealed class SamplerVectorTests
 {
     private const string Shared = "fixtures/samplers/samplers.json";

@@ -29,7 +29,8 @@ internal sealed class SamplerVectors
     /// <summary>A case's first sampler, or "chain" where there are several of its own.</summary>
     internal static string Kind(JsonElement item) => item.GetProperty("name").GetString()!.Split(' ')[0];
 
-    internal static bool IsFree(JsonElement item) => item.TryGetProperty("compare", out JsonElement compare) && compare.GetString() == "free";
+    internal static bool IsFree(JsonElement item) =>
+        item.TryGetProperty("compare", out JsonElement compare) && compare.GetString() == "free";
 
     internal static float Number(JsonElement value) => value.ValueKind == JsonValueKind.String
         ? value.GetString() == "-Infinity" ? float.NegativeInfinity : float.NaN
