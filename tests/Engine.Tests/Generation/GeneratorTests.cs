@@ -76,7 +76,10 @@ public sealed class GeneratorTests
         var evaluator = new ScriptedEvaluator(7, 10, (tokens, count) => (tokens[count - 1] + 1) % 6);
         GenerationOptions options = Greedy with
         {
-            OnContextFull = ContextFullAction.Shift, KeepTokens = 2, MaxTokens = 40, PrefillChunk = 3,
+            OnContextFull = ContextFullAction.Shift,
+            KeepTokens = 2,
+            MaxTokens = 40,
+            PrefillChunk = 3,
         };
         List<GeneratedToken> tokens = Drain(new Generator(evaluator, Letters).Start([5, 5, 0], options));
         Assert.Equal(Enumerable.Range(1, 40).Select(i => i % 6), tokens.Select(token => token.Id));
@@ -216,7 +219,10 @@ public sealed class GeneratorTests
         {
             tokens.Add(new GeneratedToken
             {
-                Id = run.Id, Text = run.Text.ToString(), LogProbability = run.LogProbability, Finish = run.Finish,
+                Id = run.Id,
+                Text = run.Text.ToString(),
+                LogProbability = run.LogProbability,
+                Finish = run.Finish,
             });
             Assert.True(tokens.Count < 1000, "the generation does not end");
         }
