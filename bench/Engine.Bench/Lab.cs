@@ -17,17 +17,19 @@ internal static class Lab
         Console.WriteLine($"{threads} threads, {Processor.Default}; best (median)");
         Console.WriteLine($"read        {Rate(ReadBandwidth(out long bytes), bytes, 1e9)} GB/s, one thread");
         Quantize(threads);
+        Kernels();
         foreach (QuantType type in Types)
         {
             if (args.Length > 1 && !args[1..].Contains(type.ToString())) continue;
-            int columns = 1536;
-            using var prompt = new Problem(type, 576, columns, 512, threads, Arithmetic.Fast);
-            using var exact = new Problem(type, 576, columns, 512, threads, Arithmetic.Exact);
-            using var decode = new Problem(type, 65536, columns, 1, threads, Arithmetic.Fast);
-            using var decodeExact = new Problem(type, 4096, columns, 1, threads, Arithmetic.Exact);
-            Console.WriteLine(
-                $"{type,-6} 512 tokens {Rate(Times(prompt.Multiply), prompt.Macs, 1e9)} GMAC/s, exact {Rate(Times(exact.Multiply), exact.Macs, 1e9)}"
-                + $" | 1 token {Rate(Times(decode.Multiply), decode.Bytes, 1e9)} GB/s, exact {Rate(Times(decodeExact.Multiply), decodeExact.Macs, 1e9)} GMAC/s");
+            const int Columns = 1536;
+            using var prompt = new Problem(type, 576, Columns, 512, threads, Arithmetic.Fast);
+            using var exact = new Problem(type, 576, Columns, 512, threads, Arithmetic.Exact);
+            using var token = new Problem(type, 65536, Columns, 1, threads, Arithmetic.Fast);
+            using var tokenExact = new Problem(type, 4096, Columns, 1, threads, Arithmetic.Exact);
+            Console.Write($"{type,-6} 512 tokens {Rate(Times(prompt.Multiply), prompt.Macs, 1e9)} GMAC/s, ");
+            Console.Write($"exact {Rate(Times(exact.Multiply), exact.Macs, 1e9)} | ");
+            Console.Write($"1 token {Rate(Times(token.Multiply), token.Bytes, 1e9)} GB/s, ");
+            Console.WriteLine($"exact {Rate(Times(tokenExact.Multiply), tokenExact.Macs, 1e9)} GMAC/s");
         }
     }
 
@@ -40,16 +42,28 @@ internal static class Lab
         for (int t = 0; t < input.Rows; t++)
             foreach (ref float x in input.Row(t)) x = random.NextSingle() - 0.5f;
         Console.WriteLine($"quantize    {Rate(Times(() => quantized.Set(input, pool)), 512 * 1536, 1e9)} G values/s");
-        Kernel();
     }
 
-    private static unsafe void Kernel()
+    /// <summary>The inner kernels on data in the first-level cache: what products could reach at best.</summary>
+    private static unsafe void Kernels()
     {
-        using var w = new NativeBuffer(352 * 48);
-        using var x = new NativeBuffer(176 * 48);
-        using var c = new NativeBuffer(128);
-        Console.WriteLine($"kernel u4 {Rate(Times(() => { for (int i = 0; i < 100; i++) IntegerKernelAvx2.Multiply<UnpackedCodes<Q4_1Format>, CodesTo31, Four>(w.Pointer, 1536, x.Pointer, (float*)c.Pointer, 8, false); }), 8 * 4 * 1536 * 100, 1e9)} GMAC/s");
-        Console.WriteLine($"kernel s8 {Rate(Times(() => { for (int i = 0; i < 100; i++) IntegerKernelAvx2.Multiply<UnpackedCodes<Q8_0Format>, SignedCodes, Four>(w.Pointer, 1536, x.Pointer, (float*)c.Pointer, 8, false); }), 8 * 4 * 1536 * 100, 1e9)} GMAC/s");
+        const int Columns = 1536, Steps = Columns / 32, Repeats = 100;
+        using NativeBuffer a = new(UnpackedCodes<Q4_1Format>.BlockBytes * Steps), b = new(a.Length);
+        using NativeBuffer tile = new(TokenTile.Tokens * TokenTile.TokenBytes * Steps), c = new(1024);
+        byte* pa = a.Pointer, pb = b.Pointer, x = tile.Pointer;
+        float* y = (float*)c.Pointer;
+        Print("codes to 31", 8, () => IntegerKernelAvx2.Multiply<UnpackedCodes<Q4_1Format>, CodesTo31, Four>(pa, Columns, x, y, 16, false));
+        Print("pair to 15", 16, () => IntegerPairKernelAvx2.Multiply<Q4_1Format>(pa, pb, Columns, x, y, 16, false));
+        Print("signed", 8, () => IntegerKernelAvx2.Multiply<UnpackedCodes<Q8_0Format>, SignedCodes, Four>(pa, Columns, x, y, 16, false));
+
+        static void Print(string name, int rows, Action kernel)
+        {
+            void Repeat()
+            {
+                for (int i = 0; i < Repeats; i++) kernel();
+            }
+            Console.WriteLine($"{name,-11} {Rate(Times(Repeat), (double)Repeats * rows * 4 * Columns, 1e9)} GMAC/s, one thread, in cache");
+        }
     }
 
     private static string Rate(double[] seconds, double amount, double unit) =>

@@ -62,7 +62,11 @@ public sealed class ExactProductTests : IDisposable
                 {
                     float[] w = weights.Decode(row);
                     for (int t = 0; t < 2; t++)
-                        Assert.Equal(w.Zip(input[t]).Aggregate(0f, (sum, p) => MathF.FusedMultiplyAdd(p.First, p.Second, sum)), output[t][row]);
+                    {
+                        float chain = 0;
+                        for (int k = 0; k < columns; k++) chain = MathF.FusedMultiplyAdd(w[k], input[t][k], chain);
+                        Assert.Equal(chain, output[t][row]);
+                    }
                 }
             }
     }

@@ -2,7 +2,9 @@ using Engine.Formats;
 
 namespace Engine.Kernels.Tests;
 
-/// <summary>Blocks whose codes and group scales are all one byte, with 2 as the scale of the block and 1 as its offset or minimum.</summary>
+/// <summary>
+/// Blocks whose codes and group scales are all one byte, with 2 as the scale of the block and 1 as its offset or minimum.
+/// </summary>
 internal static class Extremes
 {
     private const ushort One = 0x3C00, Two = 0x4000;

@@ -38,6 +38,20 @@ public sealed class FastProductTests : IDisposable
             }
     }
 
+    /// <summary>Enough rows for chunks of several panels, which are multiplied in pairs, and an odd one.</summary>
+    [Theory, MemberData(nameof(Types))]
+    public void Chunks_of_many_rows_give_the_bits_of_the_scalar_kernel(QuantType type)
+    {
+        Sets.Require(InstructionSet.Avx2);
+        using var one = new WorkerPool(1);
+        using var avx2 = new MatMulContext(one, Arithmetic.Fast, InstructionSet.Avx2);
+        using var weights = new Weights(type, 8 * 27 + 3, 512);
+        using Matrix matrix = weights.Load(_pool);
+        float[][] input = Product.Inputs(9, 512);
+        AssertEqual(Product.Of(matrix, input, _scalar), Product.Of(matrix, input, avx2));
+        AssertEqual(Product.Of(matrix, input[..1], _scalar), Product.Of(matrix, input[..1], avx2));
+    }
+
     [Theory, MemberData(nameof(Types))]
     public void Special_activations_give_the_same_bits_too(QuantType type)
     {

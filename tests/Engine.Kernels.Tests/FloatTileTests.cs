@@ -21,7 +21,8 @@ public unsafe class FloatTileTests
     private static void Check(InstructionSet set, Random random, int k, int tokens, int lanes, bool accumulate)
     {
         int wStride = lanes + 3, xStride = k + 2, cStride = lanes + 1;
-        float[] w = Values(random, wStride * (k + 1)), x = Values(random, xStride * (tokens + 1)), c = Values(random, cStride * (tokens + 1));
+        float[] w = Values(random, wStride * (k + 1)), x = Values(random, xStride * (tokens + 1));
+        float[] c = Values(random, cStride * (tokens + 1));
         float[] expected = [.. c];
         for (int t = 0; t < tokens; t++)
             for (int lane = 0; lane < lanes; lane++)

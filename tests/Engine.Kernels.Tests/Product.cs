@@ -10,9 +10,11 @@ internal static class Product
     {
         using var x = new Activation(Math.Max(1, input.Length), group[0].Inputs) { Rows = input.Length };
         for (int t = 0; t < input.Length; t++) input[t].CopyTo(x.Row(t));
-        Activation[] outputs = [.. group.Select(linear => new Activation(Math.Max(1, input.Length), linear.Outputs) { Rows = input.Length })];
+        Activation[] outputs =
+            [.. group.Select(linear => new Activation(Math.Max(1, input.Length), linear.Outputs) { Rows = input.Length })];
         MatMul.Multiply(group, x, outputs, context);
-        float[][][] results = [.. outputs.Select(output => Enumerable.Range(0, input.Length).Select(t => output.Row(t).ToArray()).ToArray())];
+        float[][][] results =
+            [.. outputs.Select(output => Enumerable.Range(0, input.Length).Select(t => output.Row(t).ToArray()).ToArray())];
         foreach (Activation output in outputs) output.Dispose();
         return results;
     }

@@ -85,7 +85,8 @@ public class ProductTests
         using var weights = new Weights(QuantType.Q4_0, 13, 64);
         using Matrix matrix = weights.Load(pool);
         float[] bias = [.. Enumerable.Range(0, 13).Select(i => i * 0.37f - 2)];
-        float[][] input = Product.Inputs(3, 64), plain = Product.Of(matrix, input, context), biased = Product.Of(matrix, input, context, bias);
+        float[][] input = Product.Inputs(3, 64);
+        float[][] plain = Product.Of(matrix, input, context), biased = Product.Of(matrix, input, context, bias);
         for (int t = 0; t < 3; t++) Bits.AssertEqual([.. plain[t].Zip(bias, (y, b) => y + b)], biased[t]);
     }
 

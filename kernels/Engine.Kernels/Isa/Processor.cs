@@ -8,7 +8,9 @@ public static class Processor
     /// <summary>The environment variable that forces a choice: <c>scalar</c> or <c>avx2</c>.</summary>
     public const string Variable = "ENGINE_ISA";
 
-    /// <summary>The instruction set that kernels use unless told otherwise: ENGINE_ISA where it is set, else the best supported one.</summary>
+    /// <summary>
+    /// The instruction set that kernels use unless told otherwise: ENGINE_ISA where it is set, else the best supported one.
+    /// </summary>
     /// <remarks>Read once. A value that is unknown, or that this machine lacks, is ignored: <see cref="Request"/> tells.</remarks>
     public static InstructionSet Default { get; } = Choose(Request);
 

@@ -7,7 +7,8 @@ namespace Engine.Kernels;
 /// <summary>
 /// How a class of codes is multiplied: the sum over 16 columns of code times activation, for 8 rows and one token. vpmaddubsw adds two
 /// products of an unsigned and a signed byte in 16 bits; activations are at most 127, so how large codes are decides how many such sums
-/// may be added before they must be widened. (A type parameter of its own, because a kernel that asked the codes for these constants at every
+/// may be added before they must be widened. (A type parameter of its own, because a kernel that asked the codes for these constants
+/// at every
 /// step would have more calls than the compiler is willing to inline.)
 /// </summary>
 internal unsafe interface IColumnSum

@@ -14,6 +14,13 @@ internal static unsafe class FloatProduct
     public static void Multiply(
         Matrix weight, int firstPanel, int panels, Activation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
     {
+        if (input.Rows == 1 && weight.Layout.IsFloat && !weight.IsMapped)
+        {
+            byte* blocks = weight.Blocks(firstPanel, 0, weight.Columns, null);
+            weight.Layout.MultiplyToken(blocks, (nint)weight.Layout.Bytes(weight.Columns), panels, weight.Columns, input.Pointer, c);
+            return;
+        }
+
         int lanes = panels * Panel.Rows;
         for (int column = 0; column < weight.Columns; column += Panel.Stretch)
         {
@@ -24,7 +31,8 @@ internal static unsafe class FloatProduct
                 weight.Layout.Decode(blocks, columns, scratch.Tile + panel * Panel.Rows, lanes);
             }
             FloatTile.Multiply(
-                set, scratch.Tile, lanes, input.Pointer + column, input.Stride, c, cStride, columns, input.Rows, lanes, accumulate: column > 0);
+                set, scratch.Tile, lanes, input.Pointer + column, input.Stride, c, cStride, columns, input.Rows, lanes,
+                accumulate: column > 0);
         }
     }
 }

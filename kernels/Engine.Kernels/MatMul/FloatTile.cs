@@ -8,7 +8,8 @@ namespace Engine.Kernels;
 public static unsafe class FloatTile
 {
     /// <summary>
-    /// c[t * cStride + lane] = sum over k of w[k * wStride + lane] * x[t * xStride + k], or with <paramref name="accumulate"/> that added to
+    /// c[t * cStride + lane] = sum over k of w[k * wStride + lane] * x[t * xStride + k], or with <paramref name="accumulate"/> that
+    /// added to
     /// what c holds, the sum starting from it.
     /// </summary>
     /// <param name="w">k rows of <paramref name="lanes"/> weights.</param>
@@ -28,7 +29,8 @@ public static unsafe class FloatTile
 
     /// <summary>The same on a chosen instruction set.</summary>
     internal static void Multiply(
-        InstructionSet set, float* w, nint wStride, float* x, nint xStride, float* c, nint cStride, int k, int tokens, int lanes, bool accumulate)
+        InstructionSet set, float* w, nint wStride, float* x, nint xStride, float* c, nint cStride, int k, int tokens, int lanes,
+        bool accumulate)
     {
         if (lanes % 8 != 0) throw new ArgumentException($"The number of lanes, {lanes}, is no multiple of 8.", nameof(lanes));
         if (set == InstructionSet.Avx2)

@@ -1,19 +1,21 @@
+using System.Runtime.CompilerServices;
+
 namespace Engine.Kernels;
 
 /// <summary>
 /// The arithmetic of every product with integer codes, the same to the bit in each kernel, for any batch and any number of threads.
 /// <para>
-/// Activations: per token and 32 columns, with m the largest magnitude, the scale is s = m / 127 and a code is a = round(x * (127 / m)),
-/// ties to even, so |a| is at most 127. Where m is below 2^-116 (zero included) the scale and the codes are 0; where a value is infinite or NaN the
-/// scale is NaN and the codes 0, and so every output of that token is NaN.
+/// Activations: per token and 32 columns, with m the largest magnitude, the scale is s = m / 127 and a code is a = round(x * (127 /
+/// m)), ties to even, so |a| is at most 127. Where m is below 2^-116 (zero included) the scale and the codes are 0; where a value is
+/// infinite or NaN the scale is NaN and the codes 0, and so every output of that token is NaN.
 /// </para>
 /// <para>
 /// Weights: w = d * (q - z) + o for a code q of a group of 16 or 32 columns, with float d (and o, for types that have offsets).
 /// </para>
 /// <para>
-/// An output starts at 0 and takes in its groups in ascending order of columns. The sum n of a * (q - z) over a group is an exact integer of less
-/// than 24 bits, and y = fma((float)n, d * s, y). A type with offsets then adds y = fma(o, s * (float)(sum of a over 32 columns), y). Products in
-/// parentheses and conversions round once, to nearest even. The bias, if any, is added last.
+/// An output starts at 0 and takes in its groups in ascending order of columns. The sum n of a * (q - z) over a group is an exact
+/// integer of less than 24 bits, and y = fma((float)n, d * s, y). A type with offsets then adds y = fma(o, s * (float)(sum of a over 32
+/// columns), y). Products in parentheses and conversions round once, to nearest even. The bias, if any, is added last.
 /// </para>
 /// </summary>
 internal static class IntegerArithmetic
@@ -23,7 +25,8 @@ internal static class IntegerArithmetic
 
     /// <summary>Scale of activations whose largest magnitude is <paramref name="max"/>.</summary>
     /// <param name="max">Not negative; infinity and NaN allowed.</param>
-    /// <param name="inverse">What activations are multiplied by before rounding; 0 or NaN where their codes are 0.</param>
+    /// <param name="inverse">What activations are multiplied by before rounding; 0 where their codes are 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ActivationScale(float max, out float inverse)
     {
         inverse = 0;

@@ -12,22 +12,27 @@ internal abstract unsafe class IntegerProduct
     /// <param name="set">The instructions.</param>
     /// <param name="scratch">The worker's buffers.</param>
     public abstract void Multiply(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch);
+        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        WorkerScratch scratch);
 }
 
-/// <summary>Products of one type. A few tokens are multiplied with the native bits; for more, panels are unpacked once and read many times.</summary>
+/// <summary>
+/// Products of one type. A few tokens are multiplied with the native bits; for more, panels are unpacked once and read many times.
+/// </summary>
 internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
     where TFormat : struct, IIntegerFormat
 {
     public override void Multiply(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
+        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        WorkerScratch scratch)
     {
         if (input.Tiles == 1) MultiplyPacked(weight, firstPanel, panels, input, c, cStride, set, scratch);
         else MultiplyUnpacked(weight, firstPanel, panels, input, c, cStride, set, scratch);
     }
 
     private static void MultiplyPacked(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
+        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        WorkerScratch scratch)
     {
         int stretch = weight.IsMapped ? Panel.Stretch : weight.Columns;
         for (int panel = 0; panel < panels; panel++)
@@ -41,7 +46,8 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
     }
 
     private static void MultiplyUnpacked(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
+        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        WorkerScratch scratch)
     {
         int panelBytes = WorkerScratch.UnpackedColumns / TokenTile.Columns * UnpackedCodes<TFormat>.BlockBytes;
         for (int start = 0; start < weight.Columns; start += WorkerScratch.UnpackedColumns)
@@ -52,12 +58,26 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
             for (int tile = 0; tile < input.Tiles; tile++)
             {
                 float* output = c + tile * TokenTile.Tokens * cStride;
-                for (int panel = 0; panel < panels; panel++, output += Panel.Rows)
-                    IntegerKernel.Multiply<UnpackedCodes<TFormat>>(
-                        set, scratch.Unpacked + panel * panelBytes, columns, input.Tile(tile, start), input.TileTokens(tile), output, cStride,
-                        accumulate: start > 0);
+                Tile(scratch.Unpacked, panelBytes, panels, columns, input, tile, start, output, cStride, set);
             }
         }
+    }
+
+    /// <summary>Unpacked panels, in pairs where there is a kernel for them, times one tile of tokens.</summary>
+    private static void Tile(
+        byte* unpacked, int panelBytes, int panels, int columns, QuantizedActivation input, int tile, int start, float* c, nint cStride,
+        InstructionSet set)
+    {
+        byte* activations = input.Tile(tile, start);
+        int tokens = input.TileTokens(tile), panel = 0;
+        if (set == InstructionSet.Avx2 && IntegerPairKernelAvx2.Fits<TFormat>() && tokens == TokenTile.Tokens)
+        {
+            for (; panel + 2 <= panels; panel += 2, unpacked += 2 * panelBytes, c += 2 * Panel.Rows)
+                IntegerPairKernelAvx2.Multiply<TFormat>(
+                    unpacked, unpacked + panelBytes, columns, activations, c, cStride, accumulate: start > 0);
+        }
+        for (; panel < panels; panel++, unpacked += panelBytes, c += Panel.Rows)
+            IntegerKernel.Multiply<UnpackedCodes<TFormat>>(set, unpacked, columns, activations, tokens, c, cStride, accumulate: start > 0);
     }
 
     private static void Unpack(Matrix weight, int panel, int start, int columns, byte* unpacked, byte* scratch)

@@ -4,13 +4,15 @@ namespace Engine.Kernels;
 public static unsafe class MatMul
 {
     /// <summary>
-    /// outputs[i] = group[i](input) for every row of the input. The maps share the input, so it is prepared once, and all of them are one job
+    /// outputs[i] = group[i](input) for every row of the input. The maps share the input, so it is prepared once, and all of them are
+    /// one job
     /// of the pool. Every output has the same bits for any number of threads, whatever else is in the group or in the batch.
     /// </summary>
     /// <param name="group">The maps.</param>
     /// <param name="input">One row per token, as many columns as each map has inputs.</param>
     /// <param name="outputs">
-    /// One per map, with its number of columns and as many rows as the input. What lies beyond a row's columns, up to the stride, is overwritten.
+    /// One per map, with its number of columns and as many rows as the input. What lies beyond a row's columns, up to the stride, is
+    /// overwritten.
     /// </param>
     /// <param name="context">Threads, arithmetic, buffers.</param>
     /// <exception cref="ArgumentException">Shapes that do not belong together.</exception>

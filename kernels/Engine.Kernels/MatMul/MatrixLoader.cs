@@ -29,7 +29,8 @@ internal static unsafe class MatrixLoader
         try
         {
             using var rowBuffers = new NativeBuffer(mapped ? 0 : pool.Threads * panelsPerChunk * Panel.Rows * rowBytes, zeroed: false);
-            var job = new Job(data, layout, rows, columns, panelsPerChunk, rowBuffers.Pointer, interleaved is null ? null : interleaved.Pointer);
+            byte* target = interleaved is null ? null : interleaved.Pointer;
+            var job = new Job(data, layout, rows, columns, panelsPerChunk, rowBuffers.Pointer, target);
             pool.Run(ref job, (panels + panelsPerChunk - 1) / panelsPerChunk);
             return interleaved is null ? new Matrix(layout, rows, columns, data) : new Matrix(layout, rows, columns, interleaved);
         }

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Engine.Kernels;
 
 /// <summary>
-/// Activations as <see cref="IntegerArithmetic"/> has them: per token and 32 columns 8-bit codes, their scale and their sums. The buffer grows to the largest batch.
+/// Activations as <see cref="IntegerArithmetic"/> has them: per token and 32 columns 8-bit codes, their scale and their sums. The
+/// buffer grows to the largest batch.
 /// </summary>
 internal sealed unsafe class QuantizedActivation : IDisposable
 {
@@ -65,18 +66,26 @@ internal sealed unsafe class QuantizedActivation : IDisposable
         // Magnitudes in the order of their bits: infinity is above every number and NaN above infinity.
         Vector256<int> magnitude = Vector256.Create(int.MaxValue);
         Vector256<int> largest = Vector256.Max(
-            Vector256.Max(v0.AsInt32() & magnitude, v1.AsInt32() & magnitude), Vector256.Max(v2.AsInt32() & magnitude, v3.AsInt32() & magnitude));
+            Vector256.Max(v0.AsInt32() & magnitude, v1.AsInt32() & magnitude),
+            Vector256.Max(v2.AsInt32() & magnitude, v3.AsInt32() & magnitude));
         float max = BitConverter.Int32BitsToSingle(LargestLane(largest));
 
         float scale = IntegerArithmetic.ActivationScale(max, out float inverse);
         Vector256<float> factor = Vector256.Create(inverse);
-        Vector256<float> keep = Vector256.Equals(factor, factor) & Vector256.GreaterThan(factor, default);
-        Vector256<short> low = Vector256.Narrow(Round(v0, factor, keep), Round(v1, factor, keep));
-        Vector256<short> high = Vector256.Narrow(Round(v2, factor, keep), Round(v3, factor, keep));
-        Vector256<int> codes = Vector256.Narrow(low, high).AsInt32();
-        for (int quad = 0; quad < 8; quad++) *(int*)(step + TokenTile.CodesAt(tokens, quad, token)) = codes[quad];
+        Vector256<float> keep = Vector256.GreaterThan(factor, default);
+        Vector256<int> c0 = Round(v0, factor, keep), c1 = Round(v1, factor, keep);
+        Vector256<int> c2 = Round(v2, factor, keep), c3 = Round(v3, factor, keep);
+        Vector256<sbyte> codes = Vector256.Narrow(Vector256.Narrow(c0, c1), Vector256.Narrow(c2, c3));
+        int* quads = (int*)&codes;
+        byte* target = step + TokenTile.CodesAt(tokens, 0, token);
+        nint stride = TokenTile.CodesAt(tokens, 1, token) - TokenTile.CodesAt(tokens, 0, token);
+        for (int* end = quads + 8; quads < end; quads += 2, target += 2 * stride)
+        {
+            *(int*)target = quads[0];
+            *(int*)(target + stride) = quads[1];
+        }
 
-        int lowSum = Vector256.Sum(low), highSum = Vector256.Sum(high);
+        int lowSum = Vector256.Sum(c0 + c1), highSum = Vector256.Sum(c2 + c3);
         *(float*)(step + TokenTile.ScaleAt(tokens, token)) = scale;
         *(float*)(step + TokenTile.ScaledSumAt(tokens, token)) = scale * (lowSum + highSum);
         *(int*)(step + TokenTile.SumsAt(tokens, token)) = (lowSum & 0xFFFF) | (highSum << 16);
@@ -86,6 +95,7 @@ internal sealed unsafe class QuantizedActivation : IDisposable
     private static Vector256<int> Round(Vector256<float> values, Vector256<float> factor, Vector256<float> keep) =>
         Vector256.ConvertToInt32Native(Vector256.Round(values * factor) & keep);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int LargestLane(Vector256<int> lanes)
     {
         Vector128<int> four = Vector128.Max(lanes.GetLower(), lanes.GetUpper());

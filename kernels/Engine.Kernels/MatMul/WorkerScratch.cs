@@ -21,6 +21,8 @@ internal readonly unsafe struct WorkerScratch(byte* memory)
     /// <summary>A stretch of <see cref="Panels"/> panels as floats.</summary>
     public float* Tile => (float*)(memory + TileAt);
 
-    /// <summary><see cref="Panels"/> panels of <see cref="UnpackedColumns"/> columns, unpacked. The same memory as <see cref="Tile"/>.</summary>
+    /// <summary>
+    /// <see cref="Panels"/> panels of <see cref="UnpackedColumns"/> columns, unpacked. The same memory as <see cref="Tile"/>.
+    /// </summary>
     public byte* Unpacked => memory + TileAt;
 }

@@ -11,7 +11,9 @@ public sealed unsafe class Activation : IDisposable
     private readonly NativeBuffer _buffer;
     private int _rows;
 
-    /// <summary>Room for <paramref name="capacity"/> rows of <paramref name="columns"/> values, all zero; <see cref="Rows"/> starts at capacity.</summary>
+    /// <summary>
+    /// Room for <paramref name="capacity"/> rows of <paramref name="columns"/> values, all zero; <see cref="Rows"/> starts at capacity.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A size below 1.</exception>
     public Activation(int capacity, int columns)
     {

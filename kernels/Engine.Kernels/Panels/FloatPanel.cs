@@ -7,6 +7,8 @@ namespace Engine.Kernels;
 internal sealed unsafe class FloatPanel<TFormat>() : Panel(QuantTypes.Get(TFormat.Type), 1, Rows * TFormat.Bytes)
     where TFormat : struct, IFloatFormat
 {
+    public override bool IsFloat => true;
+
     public override void Interleave(byte* rows, nint rowBytes, int columns, byte* panel)
     {
         for (nint row = 0; row < Rows; row++, rows += rowBytes)
@@ -21,5 +23,35 @@ internal sealed unsafe class FloatPanel<TFormat>() : Panel(QuantTypes.Get(TForma
     public override void Decode(byte* panel, int columns, float* tile, nint stride)
     {
         for (int k = 0; k < columns; k++, panel += BlockBytes, tile += stride) TFormat.Load(panel).Store(tile);
+    }
+
+    public override void MultiplyToken(byte* blocks, nint panelBytes, int panels, int columns, float* x, float* c)
+    {
+        // Four panels at once: four chains of fused multiply-adds hide each other's latency.
+        for (; panels >= 4; panels -= 4, blocks += 4 * panelBytes, c += 4 * Rows)
+        {
+            Vector256<float> y0 = default, y1 = default, y2 = default, y3 = default;
+            byte* w = blocks, w2 = blocks + 2 * panelBytes;
+            for (nint k = 0; k < columns; k++, w += Rows * TFormat.Bytes, w2 += Rows * TFormat.Bytes)
+            {
+                Vector256<float> input = Vector256.Create(x[k]);
+                y0 = Vector256.FusedMultiplyAdd(TFormat.Load(w), input, y0);
+                y1 = Vector256.FusedMultiplyAdd(TFormat.Load(w + panelBytes), input, y1);
+                y2 = Vector256.FusedMultiplyAdd(TFormat.Load(w2), input, y2);
+                y3 = Vector256.FusedMultiplyAdd(TFormat.Load(w2 + panelBytes), input, y3);
+            }
+            y0.Store(c);
+            y1.Store(c + Rows);
+            y2.Store(c + 2 * Rows);
+            y3.Store(c + 3 * Rows);
+        }
+        for (; panels > 0; panels--, blocks += panelBytes, c += Rows)
+        {
+            Vector256<float> y = default;
+            byte* w = blocks;
+            for (nint k = 0; k < columns; k++, w += Rows * TFormat.Bytes)
+                y = Vector256.FusedMultiplyAdd(TFormat.Load(w), Vector256.Create(x[k]), y);
+            y.Store(c);
+        }
     }
 }

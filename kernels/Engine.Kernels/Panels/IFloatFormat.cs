@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Engine.Formats;
 
@@ -19,6 +20,7 @@ internal readonly unsafe struct F32Format : IFloatFormat
 {
     public static QuantType Type => QuantType.F32;
     public static int Bytes => 4;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(byte* block) => Vector256.Load((float*)block);
 }
 
@@ -26,6 +28,7 @@ internal readonly unsafe struct F16Format : IFloatFormat
 {
     public static QuantType Type => QuantType.F16;
     public static int Bytes => 2;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(byte* block) => Lanes.LoadFp16((ushort*)block);
 }
 
@@ -33,5 +36,6 @@ internal readonly unsafe struct BF16Format : IFloatFormat
 {
     public static QuantType Type => QuantType.BF16;
     public static int Bytes => 2;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(byte* block) => Lanes.LoadBf16((ushort*)block);
 }

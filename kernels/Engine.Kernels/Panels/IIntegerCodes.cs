@@ -7,7 +7,8 @@ namespace Engine.Kernels;
 /// constants are the class that kernels are compiled for. Methods use portable vectors only, so that they serve every instruction set.
 /// </summary>
 /// <remarks>
-/// Codes come as vectors of 32 bytes: lane = row, and in each 32-bit lane the codes of four consecutive columns, a quad. Eight quads are the
+/// Codes come as vectors of 32 bytes: lane = row, and in each 32-bit lane the codes of four consecutive columns, a quad. Eight quads
+/// are the
 /// 32 columns of a step, which is what kernels advance by.
 /// </remarks>
 internal unsafe interface IIntegerCodes
@@ -22,7 +23,8 @@ internal unsafe interface IIntegerCodes
     static abstract int GroupColumns { get; }
 
     /// <summary>
-    /// How many products of two neighbouring codes with activations of +-127 a 16-bit sum holds: 8 for codes to 15, 4 to 31, 2 to 63, 1 to 127
+    /// How many products of two neighbouring codes with activations of +-127 a 16-bit sum holds: 8 for codes to 15, 4 to 31, 2 to 63,
+    /// 1 to 127
     /// and for <see cref="Signed"/> codes.
     /// </summary>
     static abstract int Headroom { get; }

@@ -3,7 +3,8 @@ using Engine.Formats;
 namespace Engine.Kernels;
 
 /// <summary>
-/// A type whose weights are integer codes, native bits in memory: how the file's blocks become a panel block, and where its fields then lie.
+/// A type whose weights are integer codes, native bits in memory: how the file's blocks become a panel block, and where its fields
+/// then lie.
 /// All that kernels know of a type.
 /// </summary>
 internal unsafe interface IIntegerFormat : IIntegerCodes

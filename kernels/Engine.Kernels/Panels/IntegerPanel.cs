@@ -45,7 +45,9 @@ internal sealed unsafe class IntegerPanel<TFormat>() : Panel(QuantTypes.Get(TFor
         Store(TFormat.Signed ? lanes >> 24 : lanes >>> 24, scales, offsets, tile + 3 * stride);
     }
 
-    /// <summary>Not fused: the products are exact (11 bits of d, at most 8 of a group scale, 5 of a code), so only the sum rounds.</summary>
+    /// <summary>
+    /// Not fused: the products are exact (11 bits of d, at most 8 of a group scale, 5 of a code), so only the sum rounds.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(Vector256<int> codes, Vector256<float> scales, Vector256<float> offsets, float* tile)
     {

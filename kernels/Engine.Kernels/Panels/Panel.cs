@@ -26,6 +26,9 @@ internal abstract unsafe class Panel(QuantTypeInfo info, int blockColumns, int b
     /// <summary>The products of a type in integer codes; null where weights are multiplied as floats.</summary>
     public virtual IntegerProduct? Integer => null;
 
+    /// <summary>Whether <see cref="MultiplyToken"/> may be called: the weights become floats at no cost.</summary>
+    public virtual bool IsFloat => false;
+
     /// <summary>Bytes of a panel of that many columns (whole blocks).</summary>
     public long Bytes(int columns) => (long)(columns / BlockColumns) * BlockBytes;
 
@@ -42,4 +45,17 @@ internal abstract unsafe class Panel(QuantTypeInfo info, int blockColumns, int b
     /// <param name="tile">Receives w[column * stride + row].</param>
     /// <param name="stride">Floats between two columns of the tile, at least 8.</param>
     public abstract void Decode(byte* panel, int columns, float* tile, nint stride);
+
+    /// <summary>
+    /// The product in floats with one token, without a tile between: c[row] = sum over columns of w * x, as <see cref="FloatTile"/>
+    /// does it.
+    /// </summary>
+    /// <param name="blocks">The first block of the first panel.</param>
+    /// <param name="panelBytes">Bytes from one panel to the next.</param>
+    /// <param name="panels">How many.</param>
+    /// <param name="columns">All columns.</param>
+    /// <param name="x">The token's inputs.</param>
+    /// <param name="c">Receives 8 outputs per panel.</param>
+    public virtual void MultiplyToken(byte* blocks, nint panelBytes, int panels, int columns, float* x, float* c) =>
+        throw new NotSupportedException();
 }

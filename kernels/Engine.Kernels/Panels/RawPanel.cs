@@ -12,7 +12,10 @@ internal sealed unsafe class RawPanel(QuantTypeInfo info) : Panel(info, info.Blo
     {
         for (int block = 0; block < columns / BlockColumns; block++)
             for (int row = 0; row < Rows; row++, panel += Info.BlockBytes)
-                new ReadOnlySpan<byte>(rows + row * rowBytes + block * Info.BlockBytes, Info.BlockBytes).CopyTo(new(panel, Info.BlockBytes));
+            {
+                var source = new ReadOnlySpan<byte>(rows + row * rowBytes + block * Info.BlockBytes, Info.BlockBytes);
+                source.CopyTo(new Span<byte>(panel, Info.BlockBytes));
+            }
     }
 
     public override void Decode(byte* panel, int columns, float* tile, nint stride)

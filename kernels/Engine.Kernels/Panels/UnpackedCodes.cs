@@ -4,18 +4,21 @@ using System.Runtime.Intrinsics;
 namespace Engine.Kernels;
 
 /// <summary>
-/// The same codes with a byte each and floats as scales: what a panel becomes when it is multiplied with many tokens. A block is a step: 8 vectors of codes,
+/// The same codes with a byte each and floats as scales: what a panel becomes when it is multiplied with many tokens. A block is a
+/// step: 8 vectors of codes,
 /// one or two of scales, one of offsets.
 /// </summary>
 internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     where TCodes : struct, IIntegerCodes
 {
-    private const int ScalesAt = 256;
+    /// <summary>Bytes of the codes, with which a block starts.</summary>
+    public const int CodesBytes = 256;
+
 
     private static int OffsetsAt
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ScalesAt + (TCodes.GroupColumns == 16 ? 64 : 32);
+        get => CodesBytes + (TCodes.GroupColumns == 16 ? 64 : 32);
     }
 
     public static int BlockColumns => 32;
@@ -36,7 +39,7 @@ internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     public static Vector256<byte> Codes(byte* block, int step, int quad) => Vector256.Load(block + 32 * quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) => Vector256.Load((float*)(block + ScalesAt + 32 * half));
+    public static Vector256<float> Scales(byte* block, int step, int half) => Vector256.Load((float*)(block + CodesBytes + 32 * half));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Offsets(byte* block, int step) => Vector256.Load((float*)(block + OffsetsAt));
@@ -58,8 +61,8 @@ internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
                 TCodes.Codes(packed, step, 5).Store(unpacked + 160);
                 TCodes.Codes(packed, step, 6).Store(unpacked + 192);
                 TCodes.Codes(packed, step, 7).Store(unpacked + 224);
-                TCodes.Scales(packed, step, 0).Store((float*)(unpacked + ScalesAt));
-                if (TCodes.GroupColumns == 16) TCodes.Scales(packed, step, 1).Store((float*)(unpacked + ScalesAt + 32));
+                TCodes.Scales(packed, step, 0).Store((float*)(unpacked + CodesBytes));
+                if (TCodes.GroupColumns == 16) TCodes.Scales(packed, step, 1).Store((float*)(unpacked + CodesBytes + 32));
                 if (TCodes.HasOffset) TCodes.Offsets(packed, step).Store((float*)(unpacked + OffsetsAt));
             }
     }
