@@ -2,6 +2,7 @@ using Engine.Formats;
 using Engine.Formats.Gguf;
 using Engine.Kernels;
 using Engine.Models;
+using Engine.Templates;
 using Engine.Tokenization;
 
 namespace Engine;
@@ -13,6 +14,7 @@ namespace Engine;
 public sealed class Model : IDisposable
 {
     private const string TokenizerKey = "tokenizer.ggml.model";
+    private const string TemplateKey = "tokenizer.chat_template";
 
     private readonly GgufFile _file;
     private readonly WorkerPool _pool;
@@ -20,6 +22,7 @@ public sealed class Model : IDisposable
     private readonly Weights _weights;
     private readonly Transformer _transformer;
     private readonly Tokenizer? _tokenizer;
+    private readonly Lazy<ChatTemplate?> _chatTemplate;
     private readonly Lock _computing = new();
     private bool _disposed;
 
@@ -30,6 +33,9 @@ public sealed class Model : IDisposable
         // An encoder reads a text in one piece, since every token sees all of it.
         int capacity = config.Causal ? options.BatchSize : config.ContextLength;
         _transformer = new Transformer(device, config, weights, Math.Min(capacity, config.ContextLength));
+        // Parsed when asked for: a template that is not valid must not keep a model from running.
+        _chatTemplate = new Lazy<ChatTemplate?>(() =>
+            file.Metadata.GetString(TemplateKey, "") is { Length: > 0 } source ? ChatTemplate.Parse(source, $"{file.Path}: {TemplateKey}") : null);
         CacheShapes = [.. config.Layers.Select(layer => new KvLayerShape(layer.KeyValueHeads, config.KeySize, config.ValueSize))];
     }
 
@@ -42,6 +48,10 @@ public sealed class Model : IDisposable
     /// <summary>Turns text into tokens and back.</summary>
     /// <exception cref="ModelFormatException">The file has no tokenizer.</exception>
     public Tokenizer Tokenizer => _tokenizer ?? throw new ModelFormatException(Path, TokenizerKey, "no tokenizer", "a tokenizer");
+
+    /// <summary>Writes a conversation as the text that the model was trained on; null where the file has no template.</summary>
+    /// <exception cref="TemplateException">The file's template is not valid.</exception>
+    public ChatTemplate? ChatTemplate => _chatTemplate.Value;
 
     /// <summary>How the model was loaded, with the number of threads filled in.</summary>
     public ModelOptions Options { get; }
@@ -193,7 +203,7 @@ public sealed class Model : IDisposable
             Tokenizer? tokenizer = CreateTokenizer(file, config);
             int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
             pool = new WorkerPool(Math.Min(threads, WorkerPool.MaxThreads));
-            device = new CpuDevice(pool, new MatMulContext(pool, options.Exact ? Arithmetic.Exact : Arithmetic.Fast));
+            device = new CpuDevice(pool, new MatMulContext(pool, options.Exact ? Kernels.Arithmetic.Exact : Kernels.Arithmetic.Fast));
             weights = WeightLoader.Load(file, config, new MatrixOptions { Repack = options.Repack }, pool);
             return new Model(file, config, tokenizer, options with { Threads = pool.Threads }, pool, device, weights);
         }

@@ -1,5 +1,7 @@
 using Engine.Formats;
+using Engine.Formats.Gguf;
 using Engine.Models;
+using Engine.Templates;
 using Xunit;
 
 namespace Engine.Tests.Models;
@@ -146,6 +148,17 @@ public sealed class SessionTests
         using Model model = Llama();
         Assert.False(model.HasTokenizer);
         Assert.Throws<ModelFormatException>(() => model.Tokenizer);
+    }
+
+    [Fact]
+    public void A_chat_template_is_parsed_when_it_is_asked_for()
+    {
+        using Model none = Llama();
+        Assert.Null(none.ChatTemplate);
+        using Model good = TinyFamilies.All[0].Create().Raw("tokenizer.chat_template", GgufValue.Of("{{ bos_token }}!")).Load();
+        Assert.Equal("{{ bos_token }}!", good.ChatTemplate?.Source);
+        using Model bad = TinyFamilies.All[0].Create().Raw("tokenizer.chat_template", GgufValue.Of("{% if %}")).Load();
+        Assert.Throws<TemplateException>(() => bad.ChatTemplate);
     }
 
     [Fact]
