@@ -39,6 +39,7 @@ internal sealed class ConfigReader
 
     private Config Read()
     {
+        RefuseUnsupported();
         int width = _keys.Size("embedding_length", MostElements);
         int layerCount = LayerCount();
         int context = _keys.Size("context_length", int.MaxValue);
@@ -47,7 +48,8 @@ internal sealed class ConfigReader
         (int keySize, int valueSize) = _headSizes = HeadSizes(width, heads[0]);
         WindowRule rule = _family.Window;
         int window = _keys.Integer("attention.sliding_window", rule.DefaultSize, 0, int.MaxValue);
-        RopeConfig? rope = _family.Rope is { } layout ? ReadRope(layout, latent?.RopeSize ?? keySize, keySize, context) : null;
+        RopeConfig? rope = _family.Rope is { } layout && (_family.RopeSwitch is null || _keys.Flag(_family.RopeSwitch, true))
+            ? ReadRope(layout, latent?.RopeSize ?? keySize, keySize, context) : null;
         MixtureConfig? mixture = ReadMixture();
         return new Config
         {
@@ -56,7 +58,7 @@ internal sealed class ConfigReader
             Width = width,
             VocabularySize = VocabularySize(),
             ContextLength = context,
-            Layers = ReadLayers(heads, window, mixture, latent),
+            Layers = ReadLayers(heads, rope is not null, window, mixture, latent),
             KeySize = keySize,
             ValueSize = valueSize,
             NormEpsilon = _keys.Positive(
@@ -82,6 +84,20 @@ internal sealed class ConfigReader
         };
     }
 
+    /// <summary>Refuses keys that change the logits in a way that no supported family's models need.</summary>
+    private void RefuseUnsupported()
+    {
+        foreach (string key in (string[])["attention.max_alibi_bias", "attention.clamp_kqv", "attention.temperature_scale"])
+        {
+            float value = _keys.Positive(key, 0f, zero: true);
+            if (value != 0f) throw _keys.Wrong(key, $"{value}", "no such key, or 0");
+        }
+        if (_keys.Has("rope.dimension_sections") && _keys.PerLayer("rope.dimension_sections", null, 2, int.MaxValue).All(section => section > 0))
+        {
+            throw _keys.Wrong("rope.dimension_sections", "sections", "one position for each token");
+        }
+    }
+
     /// <summary>The layers that run: those for multi-token prediction come last in the count and are left out.</summary>
     private int LayerCount()
     {
@@ -89,7 +105,7 @@ internal sealed class ConfigReader
         return all - _keys.Integer("nextn_predict_layers", 0, 0, all - 1);
     }
 
-    private List<LayerConfig> ReadLayers(int[] heads, int window, MixtureConfig? mixture, LatentConfig? latent)
+    private List<LayerConfig> ReadLayers(int[] heads, bool hasRope, int window, MixtureConfig? mixture, LatentConfig? latent)
     {
         int count = heads.Length;
         int[] keyValueHeads = latent is null ? ReadKeyValueHeads(heads) : heads;
@@ -118,7 +134,7 @@ internal sealed class ConfigReader
                 FeedForward = inner,
                 Window = hasWindow[layer] ? window : 0,
                 HasExperts = layer >= dense,
-                HasRope = _family.Rope is not null && _family.RopePlaces switch
+                HasRope = hasRope && _family.RopePlaces switch
                 {
                     RopePlaces.AllButEveryFourth => (layer + 1) % 4 != 0,
                     RopePlaces.WindowLayers => hasWindow[layer],

@@ -32,6 +32,9 @@ public sealed record Descriptor
     /// <summary>Which elements RoPE turns together; null: the family has no RoPE.</summary>
     public RopeLayout? Rope { get; init; } = RopeLayout.NeoX;
 
+    /// <summary>Key that switches RoPE off where it is false; null: none.</summary>
+    public string? RopeSwitch { get; init; }
+
     /// <summary>Which layers have RoPE.</summary>
     public RopePlaces RopePlaces { get; init; }
 

@@ -78,12 +78,20 @@ public static class Descriptors
         },
         new() { Architecture = "phi3", Models = "Phi-3, Phi-4" },
         new() { Architecture = "smollm3", Models = "SmolLM3", Rope = RopeLayout.Normal, RopePlaces = RopePlaces.AllButEveryFourth },
-        new() { Architecture = "granite", Models = "Granite 3", Rope = RopeLayout.Normal, DividesLogits = true },
+        new()
+        {
+            Architecture = "granite",
+            Models = "Granite 3",
+            Rope = RopeLayout.Normal,
+            RopeSwitch = "rope.scaling.finetuned",
+            DividesLogits = true,
+        },
         new()
         {
             Architecture = "granitemoe",
             Models = "Granite 3 MoE",
             Rope = RopeLayout.Normal,
+            RopeSwitch = "rope.scaling.finetuned",
             DividesLogits = true,
             NormalizesExperts = true,
         },

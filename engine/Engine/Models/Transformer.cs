@@ -20,14 +20,17 @@ internal sealed class Transformer : IDisposable
     private readonly Rope? _rope;
     private readonly Rope? _windowRope;
     private readonly int[] _outputTokens;
+    private readonly int[] _ascending;
     private readonly int[] _zeros;
     private readonly Activation[] _one = new Activation[1];
+    private int _outputCount;
 
     internal Transformer(Device device, Config config, Weights weights, int capacity)
     {
         (_device, _config, _weights) = (device, config, weights);
         _space = new Workspace(device, config, weights, capacity, Math.Min(capacity, OutputRows));
         _outputTokens = new int[capacity];
+        _ascending = [.. Enumerable.Range(0, capacity)];
         _zeros = new int[capacity];
         if (config.Rope is not null)
         {
@@ -48,11 +51,18 @@ internal sealed class Transformer : IDisposable
     {
         Embed(batch);
         PrepareRope(batch);
+        ListOutputs(batch);
         for (int index = 0; index < _weights.Layers.Length; index++)
         {
             Layer layer = _weights.Layers[index];
             Activation input = Normalize(_space.Hidden, layer.AttentionNorm, _space.Normed);
             Attend(layer, index, batch, input, _space.Attended);
+            if (index == _weights.Layers.Length - 1)
+            {
+                // What follows the last attention matters for the wanted rows alone.
+                if (_outputCount == 0) return;
+                input = KeepWantedRows(input);
+            }
             Activation attended = Normalize(_space.Attended, layer.PostAttentionNorm, _space.Branch);
             if (layer.Parallel)
             {
@@ -68,7 +78,7 @@ internal sealed class Transformer : IDisposable
                 AddToStream(Normalize(_space.Fed, layer.PostFeedForwardNorm, _space.Branch), layer.FeedForwardResidualNorm);
             }
         }
-        Output(batch, receive);
+        Output(receive);
     }
 
     /// <summary>Frees the activations; device and weights stay.</summary>
@@ -180,19 +190,34 @@ internal sealed class Transformer : IDisposable
         Multiply(weights.Down, buffers.Inner, output);
     }
 
-    /// <summary>Final norm and output matrix, for the tokens that want output alone.</summary>
-    private void Output(Batch batch, OutputReceiver receive)
+    private void ListOutputs(Batch batch)
     {
-        int count = 0;
+        _outputCount = 0;
         for (int token = 0; token < batch.Count; token++)
         {
-            if (batch.WantsOutput[token]) _outputTokens[count++] = token;
+            if (batch.WantsOutput[token]) _outputTokens[_outputCount++] = token;
         }
-        int rows = _space.Logits?.Capacity ?? Capacity;
-        for (int start = 0; start < count; start += rows)
+    }
+
+    /// <summary>Keeps the wanted rows of the residual stream, of what attention computed, and of its input, which is returned.</summary>
+    private Activation KeepWantedRows(Activation input)
+    {
+        ReadOnlySpan<int> wanted = _outputTokens.AsSpan(0, _outputCount);
+        bool inputIsStream = input == _space.Hidden;
+        _space.KeepRows(_device, wanted);
+        if (inputIsStream) return _space.Hidden;
+        _device.Select(input, wanted, _space.FeedInput);
+        return _space.FeedInput;
+    }
+
+    /// <summary>Final norm and output matrix, in runs of a few rows.</summary>
+    private void Output(OutputReceiver receive)
+    {
+        int most = _space.Logits?.Capacity ?? Capacity;
+        for (int start = 0; start < _outputCount; start += most)
         {
-            ReadOnlySpan<int> tokens = _outputTokens.AsSpan(start, Math.Min(rows, count - start));
-            _device.Select(_space.Hidden, tokens, _space.FeedInput);
+            ReadOnlySpan<int> tokens = _outputTokens.AsSpan(start, Math.Min(most, _outputCount - start));
+            _device.Select(_space.Hidden, _ascending.AsSpan(start, tokens.Length), _space.FeedInput);
             Activation output = Normalize(_space.FeedInput, _weights.OutputNorm, _space.Normed);
             if (_space.Logits is { } logits)
             {

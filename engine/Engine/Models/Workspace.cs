@@ -50,11 +50,11 @@ internal sealed class Workspace : IDisposable
 
     internal Activation FeedInput { get; }
 
-    internal Activation Attended { get; }
+    internal Activation Attended { get; private set; }
 
     internal Activation Fed { get; }
 
-    internal Activation Branch { get; }
+    internal Activation Branch { get; private set; }
 
     internal Activation? Logits { get; }
 
@@ -68,6 +68,15 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>What was written to <see cref="Next"/> becomes the residual stream.</summary>
     internal void Advance() => (Hidden, Next) = (Next, Hidden);
+
+    /// <summary>Keeps some rows of the residual stream and of what attention computed.</summary>
+    internal void KeepRows(Device device, ReadOnlySpan<int> rows)
+    {
+        device.Select(Hidden, rows, Next);
+        Advance();
+        device.Select(Attended, rows, Branch);
+        (Attended, Branch) = (Branch, Attended);
+    }
 
     public void Dispose()
     {

@@ -67,6 +67,8 @@ public sealed class BadModelTests
     [InlineData("rope.freq_base", 0f)]
     [InlineData("rope.freq_base", float.PositiveInfinity)]
     [InlineData("logit_scale", float.NaN)]
+    [InlineData("attention.max_alibi_bias", 8f)]
+    [InlineData("attention.temperature_scale", 0.1f)]
     public void An_absurd_number_is_refused(string key, float value) => Assert.Equal("llama." + key, Refused(Llama().Key(key, value)).Item);
 
     [Theory]

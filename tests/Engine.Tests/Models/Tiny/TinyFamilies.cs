@@ -56,6 +56,7 @@ internal static class TinyFamilies
         {
             Rope = "normal", AttentionScale = 0.15f, EmbeddingScale = 4, ResidualScale = 0.6f, LogitScale = 0.5, Build = m => Multipliers(Plain(m)),
         },
+        new("granite") { Variant = "without RoPE", Rope = "none", Build = m => Plain(m).Key("rope.scaling.finetuned", false) },
         new("granitemoe")
         {
             Rope = "normal", AttentionScale = 0.15f, EmbeddingScale = 4, ResidualScale = 0.6f, LogitScale = 0.5, Gating = "normalized",
