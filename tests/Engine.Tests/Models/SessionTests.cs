@@ -127,9 +127,16 @@ public sealed class SessionTests
         using Session session = model.CreateSession();
         Span<int> token = [3];
         for (int i = 0; i < 20; i++) session.Evaluate(token);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 30; i++) session.Evaluate(token);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // A collection that another test causes counts the rest of this thread's allocation buffer as allocated: the best of some rounds counts.
+        long least = long.MaxValue;
+        for (int round = 0; round < 10 && least > 0; round++)
+        {
+            session.Rewind(20);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 30; i++) session.Evaluate(token);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 
     [Fact]
