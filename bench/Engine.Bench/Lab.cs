@@ -18,6 +18,7 @@ internal static class Lab
         Console.WriteLine($"read        {Rate(ReadBandwidth(out long bytes), bytes, 1e9)} GB/s, one thread");
         Quantize(threads);
         Kernels();
+        Dispatch(threads);
         foreach (QuantType type in Types)
         {
             if (args.Length > 1 && !args[1..].Contains(type.ToString())) continue;
@@ -26,11 +27,20 @@ internal static class Lab
             using var exact = new Problem(type, 576, Columns, 512, threads, Arithmetic.Exact);
             using var token = new Problem(type, 65536, Columns, 1, threads, Arithmetic.Fast);
             using var tokenExact = new Problem(type, 4096, Columns, 1, threads, Arithmetic.Exact);
-            Console.Write($"{type,-6} 512 tokens {Rate(Times(prompt.Multiply), prompt.Macs, 1e9)} GMAC/s, ");
+            Console.Write($"{type,-6} load {Rate(LoadTimes(type, threads, out long loaded), loaded, 1e9)} GB/s | ");
+            Console.Write($"512 tokens {Rate(Times(prompt.Multiply), prompt.Macs, 1e9)} GMAC/s, ");
             Console.Write($"exact {Rate(Times(exact.Multiply), exact.Macs, 1e9)} | ");
             Console.Write($"1 token {Rate(Times(token.Multiply), token.Bytes, 1e9)} GB/s, ");
             Console.WriteLine($"exact {Rate(Times(tokenExact.Multiply), tokenExact.Macs, 1e9)} GMAC/s");
         }
+    }
+
+    private static double[] LoadTimes(QuantType type, int threads, out long bytes)
+    {
+        using var pool = new WorkerPool(threads);
+        var tensor = new RandomTensor(type, 8192, 1536);
+        bytes = tensor.ByteLength;
+        return Times(() => Matrix.Load(tensor, type, 8192, 1536, MatrixOptions.Default, pool).Dispose());
     }
 
     private static void Quantize(int threads)
@@ -64,6 +74,24 @@ internal static class Lab
             }
             Console.WriteLine($"{name,-11} {Rate(Times(Repeat), (double)Repeats * rows * 4 * Columns, 1e9)} GMAC/s, one thread, in cache");
         }
+    }
+
+    private struct Nothing : IWorkerJob
+    {
+        public readonly void Execute(int index, int worker)
+        {
+        }
+    }
+
+    private static void Dispatch(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        double[] times = Times(() =>
+        {
+            var job = new Nothing();
+            for (int i = 0; i < 1000; i++) pool.Run(ref job, 4 * threads);
+        });
+        Console.WriteLine($"a job       {times[0] * 1e6,6:F0} ({times[times.Length / 2] * 1e6:F0}) ns");
     }
 
     private static string Rate(double[] seconds, double amount, double unit) =>

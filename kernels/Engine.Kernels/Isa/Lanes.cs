@@ -22,15 +22,19 @@ internal static unsafe class Lanes
         ? Avx2.ConvertToVector256Int32(p)
         : Vector256.Create(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Load(short* p) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(p)
+        : Vector256.Create(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
+
     /// <summary>Eight FP16 numbers, exactly; they must be finite, as a loaded matrix's are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadFp16(ushort* p)
     {
-        Vector256<int> bits = Load(p);
-        Vector256<int> magnitude = bits & Vector256.Create(0x7FFF);
-        // Shifted into place the number is 2^-112 of itself, because the exponents' biases differ by 112; subnormals come out right too.
-        Vector256<float> value = (magnitude << 13).AsSingle() * Vector256.Create(5192296858534827628530496329220096f);
-        return (value.AsInt32() | ((bits ^ magnitude) << 16)).AsSingle();
+        // Sign-extended and shifted into place, the number is 2^-112 of itself, because the exponents' biases differ by 112, with copies of its
+        // sign above the exponent, which the mask takes away. Subnormals come out right too.
+        Vector256<int> scaled = (Load((short*)p) << 13) & Vector256.Create(unchecked((int)0x8FFFFFFF));
+        return scaled.AsSingle() * Vector256.Create(5192296858534827628530496329220096f);
     }
 
     /// <summary>Eight BF16 numbers, exactly.</summary>

@@ -17,7 +17,7 @@ internal static unsafe class FloatProduct
         if (input.Rows == 1 && weight.Layout.IsFloat && !weight.IsMapped)
         {
             byte* blocks = weight.Blocks(firstPanel, 0, weight.Columns, null);
-            weight.Layout.MultiplyToken(blocks, (nint)weight.Layout.Bytes(weight.Columns), panels, weight.Columns, input.Pointer, c);
+            weight.Layout.MultiplyToken(blocks, (nint)weight.PanelBytes, panels, weight.Columns, input.Pointer, c);
             return;
         }
 

@@ -36,6 +36,7 @@ public sealed unsafe class Matrix : IDisposable
         _firstLane = firstLane;
         _isSlice = isSlice;
         RowBytes = layout.Info.RowBytes(columns);
+        PanelBytes = layout.Bytes(columns);
     }
 
     /// <summary>Rows: outputs.</summary>
@@ -48,7 +49,7 @@ public sealed unsafe class Matrix : IDisposable
     public QuantType Type => Layout.Info.Type;
 
     /// <summary>Bytes of memory or of the mapped file that the rows take.</summary>
-    public long Bytes => IsMapped ? Rows * RowBytes : PanelCount * Layout.Bytes(Columns);
+    public long Bytes => IsMapped ? Rows * RowBytes : PanelCount * PanelBytes;
 
     /// <summary>Whether the weights still lie in the mapped file.</summary>
     public bool IsMapped { get; }
@@ -56,6 +57,9 @@ public sealed unsafe class Matrix : IDisposable
     internal Panel Layout { get; }
 
     internal long RowBytes { get; }
+
+    /// <summary>Bytes of an interleaved panel.</summary>
+    internal long PanelBytes { get; }
 
     /// <summary>Lanes of the first panel that belong to rows before this slice: 0 to 7.</summary>
     internal int FirstLane => _firstLane;
@@ -115,7 +119,7 @@ public sealed unsafe class Matrix : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Rows - first);
         if (IsMapped) return new Matrix(Layout, count, Columns, _memory, _data + first * RowBytes, 0, isMapped: true, isSlice: true);
         int lane = first + _firstLane;
-        byte* data = _data + lane / Panel.Rows * Layout.Bytes(Columns);
+        byte* data = _data + lane / Panel.Rows * PanelBytes;
         return new Matrix(Layout, count, Columns, _memory, data, lane % Panel.Rows, isMapped: false, isSlice: true);
     }
 
@@ -135,7 +139,7 @@ public sealed unsafe class Matrix : IDisposable
     /// <param name="scratch"><see cref="BlocksScratch"/> bytes, in which mapped rows are interleaved.</param>
     internal byte* Blocks(int panel, int column, int columns, byte* scratch)
     {
-        if (!IsMapped) return _data + panel * Layout.Bytes(Columns) + Layout.Bytes(column);
+        if (!IsMapped) return _data + panel * PanelBytes + (column == 0 ? 0 : Layout.Bytes(column));
         int first = panel * Panel.Rows;
         byte* rows = _data + first * RowBytes + Layout.Info.RowBytes(column);
         nint stride = (nint)RowBytes;
