@@ -47,7 +47,7 @@ internal static class Lab
     {
         using var pool = new WorkerPool(threads);
         using var input = new Activation(512, 1536);
-        using var quantized = new QuantizedActivation();
+        using var quantized = new QuantizedActivation(codeBytes: 1);
         var random = new Random(2);
         for (int t = 0; t < input.Rows; t++)
             foreach (ref float x in input.Row(t)) x = random.NextSingle() - 0.5f;
@@ -59,7 +59,7 @@ internal static class Lab
     {
         const int Columns = 1536, Steps = Columns / 32, Repeats = 100;
         using NativeBuffer a = new(UnpackedCodes<Q4_1Format>.BlockBytes * Steps), b = new(a.Length);
-        using NativeBuffer tile = new(TokenTile.Tokens * TokenTile.TokenBytes * Steps), c = new(1024);
+        using NativeBuffer tile = new(TokenTile.Tokens * TokenTile.TokenBytes(2) * Steps), c = new(1024);
         byte* pa = a.Pointer, pb = b.Pointer, x = tile.Pointer;
         float* y = (float*)c.Pointer;
         Print("codes to 31", 8, () => IntegerKernelAvx2.Multiply<UnpackedCodes<Q4_1Format>, CodesTo31, Four>(pa, Columns, x, y, 16, false));

@@ -31,8 +31,8 @@ internal static unsafe class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadFp16(ushort* p)
     {
-        // Sign-extended and shifted into place, the number is 2^-112 of itself, because the exponents' biases differ by 112, with copies of its
-        // sign above the exponent, which the mask takes away. Subnormals come out right too.
+        // Sign-extended and shifted into place, the number is 2^-112 of itself, because the exponents' biases differ by 112, with copies
+        // of its sign above the exponent, which the mask takes away. Subnormals come out right too.
         Vector256<int> scaled = (Load((short*)p) << 13) & Vector256.Create(unchecked((int)0x8FFFFFFF));
         return scaled.AsSingle() * Vector256.Create(5192296858534827628530496329220096f);
     }

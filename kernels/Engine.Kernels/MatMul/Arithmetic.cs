@@ -4,7 +4,8 @@ namespace Engine.Kernels;
 public enum Arithmetic
 {
     /// <summary>
-    /// Activations quantized to 8 bits per 32 columns where the weights are integer codes; as <see cref="Exact"/> elsewhere.
+    /// Activations quantized per 32 columns where the weights are integer codes, to 8 bits or, for Q8_0, to 16; elsewhere as
+    /// <see cref="Exact"/>.
     /// </summary>
     Fast,
 

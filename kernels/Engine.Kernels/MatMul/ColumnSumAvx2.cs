@@ -8,8 +8,7 @@ namespace Engine.Kernels;
 /// How a class of codes is multiplied: the sum over 16 columns of code times activation, for 8 rows and one token. vpmaddubsw adds two
 /// products of an unsigned and a signed byte in 16 bits; activations are at most 127, so how large codes are decides how many such sums
 /// may be added before they must be widened. (A type parameter of its own, because a kernel that asked the codes for these constants
-/// at every
-/// step would have more calls than the compiler is willing to inline.)
+/// at every step would have more calls than the compiler is willing to inline.)
 /// </summary>
 internal unsafe interface IColumnSum
 {
@@ -18,7 +17,7 @@ internal unsafe interface IColumnSum
     /// <param name="w2">Codes of the third.</param>
     /// <param name="w3">Codes of the fourth.</param>
     /// <param name="stride">Bytes from one quad of activations to the next.</param>
-    /// <param name="activations">Four signed bytes of the first quad.</param>
+    /// <param name="activations">Codes of the first quad.</param>
     static abstract Vector256<int> Half(
         Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, int stride, byte* activations);
 }
@@ -53,22 +52,23 @@ internal readonly unsafe struct CodesTo63 : IColumnSum
     }
 }
 
-/// <summary>
-/// Signed codes, -128 included: the sign moves to the activation, whose range of +-127 allows it, and 2 x 128 x 127 = 32512 fits.
-/// </summary>
+/// <summary>Signed codes, widened to 16 bits, with activations of 16 bits: 32 x 128 x 32767 fits 32 bits.</summary>
 internal readonly unsafe struct SignedCodes : IColumnSum
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Half(
         Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, int stride, byte* activations) =>
         Avx2.Add(
-            Avx2.Add(Quad(w0.AsSByte(), activations), Quad(w1.AsSByte(), activations + stride)),
-            Avx2.Add(Quad(w2.AsSByte(), activations + 2 * stride), Quad(w3.AsSByte(), activations + 3 * stride)));
+            Avx2.Add(Quad(w0.AsInt16(), stride, activations), Quad(w1.AsInt16(), stride, activations + stride)),
+            Avx2.Add(Quad(w2.AsInt16(), stride, activations + 2 * stride), Quad(w3.AsInt16(), stride, activations + 3 * stride)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Quad(Vector256<sbyte> codes, byte* activations)
+    private static Vector256<int> Quad(Vector256<short> codes, int stride, byte* activations)
     {
-        Vector256<sbyte> signed = Avx2.Sign(Vector256.Create(*(int*)activations).AsSByte(), codes);
-        return Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx2.Abs(codes), signed), Vector256<short>.One);
+        // The low bytes of 16 bits are columns 0 and 2 of the quad, the high bytes columns 1 and 3.
+        Vector256<short> even = Avx2.ShiftRightArithmetic(Avx2.ShiftLeftLogical(codes, 8), 8), odd = Avx2.ShiftRightArithmetic(codes, 8);
+        return Avx2.Add(
+            Avx2.MultiplyAddAdjacent(even, Vector256.Create(*(int*)activations).AsInt16()),
+            Avx2.MultiplyAddAdjacent(odd, Vector256.Create(*(int*)(activations + stride / 2)).AsInt16()));
     }
 }

@@ -15,6 +15,8 @@ internal static unsafe class IntegerKernelAvx2
         where TSum : struct, IColumnSum
         where TTokens : unmanaged, ICount
     {
+        int codeBytes = TokenTile.CodeBytes<TCodes>();
+        int stepBytes = sizeof(TTokens) * TokenTile.TokenBytes(codeBytes), quadBytes = 4 * sizeof(TTokens) * codeBytes;
         byte* end = blocks + columns / TCodes.BlockColumns * TCodes.BlockBytes;
         Vector256<float> y0 = default, y1 = default, y2 = default, y3 = default;
         if (accumulate)
@@ -26,14 +28,14 @@ internal static unsafe class IntegerKernelAvx2
         }
 
         for (; blocks < end; blocks += TCodes.BlockBytes)
-            for (int step = 0; step < TCodes.BlockColumns / TokenTile.Columns; step++, tile += sizeof(TTokens) * TokenTile.TokenBytes)
+            for (int step = 0; step < TCodes.BlockColumns / TokenTile.Columns; step++, tile += stepBytes)
             {
                 Vector256<byte> w0 = TCodes.Codes(blocks, step, 0), w1 = TCodes.Codes(blocks, step, 1);
                 Vector256<byte> w2 = TCodes.Codes(blocks, step, 2), w3 = TCodes.Codes(blocks, step, 3);
-                Vector256<int> n0 = TSum.Half(w0, w1, w2, w3, 4 * sizeof(TTokens), tile), n1 = default, n2 = default, n3 = default;
-                if (sizeof(TTokens) > 1) n1 = TSum.Half(w0, w1, w2, w3, 4 * sizeof(TTokens), tile + 4);
-                if (sizeof(TTokens) > 2) n2 = TSum.Half(w0, w1, w2, w3, 4 * sizeof(TTokens), tile + 8);
-                if (sizeof(TTokens) > 3) n3 = TSum.Half(w0, w1, w2, w3, 4 * sizeof(TTokens), tile + 12);
+                Vector256<int> n0 = TSum.Half(w0, w1, w2, w3, quadBytes, tile), n1 = default, n2 = default, n3 = default;
+                if (sizeof(TTokens) > 1) n1 = TSum.Half(w0, w1, w2, w3, quadBytes, tile + 4);
+                if (sizeof(TTokens) > 2) n2 = TSum.Half(w0, w1, w2, w3, quadBytes, tile + 8);
+                if (sizeof(TTokens) > 3) n3 = TSum.Half(w0, w1, w2, w3, quadBytes, tile + 12);
                 Vector256<float> scales = TCodes.Scales(blocks, step, 0);
                 if (TCodes.GroupColumns == 16)
                 {
@@ -49,21 +51,21 @@ internal static unsafe class IntegerKernelAvx2
                 w1 = TCodes.Codes(blocks, step, 5);
                 w2 = TCodes.Codes(blocks, step, 6);
                 w3 = TCodes.Codes(blocks, step, 7);
-                byte* last = tile + 16 * sizeof(TTokens);
-                y0 = Scale<TCodes, TTokens>(1, tile, 0, n0 + TSum.Half(w0, w1, w2, w3, 4 * sizeof(TTokens), last), scales, y0);
+                byte* last = tile + 4 * quadBytes;
+                y0 = Scale<TCodes, TTokens>(1, tile, 0, n0 + TSum.Half(w0, w1, w2, w3, quadBytes, last), scales, y0);
                 if (sizeof(TTokens) > 1)
-                    y1 = Scale<TCodes, TTokens>(1, tile, 1, n1 + TSum.Half(w0, w1, w2, w3, 4 * sizeof(TTokens), last + 4), scales, y1);
+                    y1 = Scale<TCodes, TTokens>(1, tile, 1, n1 + TSum.Half(w0, w1, w2, w3, quadBytes, last + 4), scales, y1);
                 if (sizeof(TTokens) > 2)
-                    y2 = Scale<TCodes, TTokens>(1, tile, 2, n2 + TSum.Half(w0, w1, w2, w3, 4 * sizeof(TTokens), last + 8), scales, y2);
+                    y2 = Scale<TCodes, TTokens>(1, tile, 2, n2 + TSum.Half(w0, w1, w2, w3, quadBytes, last + 8), scales, y2);
                 if (sizeof(TTokens) > 3)
-                    y3 = Scale<TCodes, TTokens>(1, tile, 3, n3 + TSum.Half(w0, w1, w2, w3, 4 * sizeof(TTokens), last + 12), scales, y3);
+                    y3 = Scale<TCodes, TTokens>(1, tile, 3, n3 + TSum.Half(w0, w1, w2, w3, quadBytes, last + 12), scales, y3);
                 if (TCodes.HasOffset)
                 {
                     Vector256<float> offsets = TCodes.Offsets(blocks, step);
-                    y0 = Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(sizeof(TTokens), 0)), y0);
-                    if (sizeof(TTokens) > 1) y1 = Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(sizeof(TTokens), 1)), y1);
-                    if (sizeof(TTokens) > 2) y2 = Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(sizeof(TTokens), 2)), y2);
-                    if (sizeof(TTokens) > 3) y3 = Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(sizeof(TTokens), 3)), y3);
+                    y0 = Offset<TCodes, TTokens>(tile, 0, offsets, y0);
+                    if (sizeof(TTokens) > 1) y1 = Offset<TCodes, TTokens>(tile, 1, offsets, y1);
+                    if (sizeof(TTokens) > 2) y2 = Offset<TCodes, TTokens>(tile, 2, offsets, y2);
+                    if (sizeof(TTokens) > 3) y3 = Offset<TCodes, TTokens>(tile, 3, offsets, y3);
                 }
             }
 
@@ -80,16 +82,24 @@ internal static unsafe class IntegerKernelAvx2
         where TCodes : struct, IIntegerCodes
         where TTokens : unmanaged, ICount
     {
+        int codeBytes = TokenTile.CodeBytes<TCodes>();
         if (TCodes.ZeroPoint != 0)
         {
             // Both 16-bit sums of the step times the zero point, or the half's alone.
             int both = TCodes.GroupColumns == 32 ? TCodes.ZeroPoint * 0x10001 : TCodes.ZeroPoint << (16 * half);
-            Vector256<short> sums = Vector256.Create(*(int*)(tile + TokenTile.SumsAt(sizeof(TTokens), token))).AsInt16();
+            Vector256<short> sums = Vector256.Create(*(int*)(tile + TokenTile.SumsAt(codeBytes, sizeof(TTokens), token))).AsInt16();
             sum = Avx2.Subtract(sum, Avx2.MultiplyAddAdjacent(sums, Vector256.Create(both).AsInt16()));
         }
-        Vector256<float> product = Avx.Multiply(scales, Float(tile + TokenTile.ScaleAt(sizeof(TTokens), token)));
+        Vector256<float> product = Avx.Multiply(scales, Float(tile + TokenTile.ScaleAt(codeBytes, sizeof(TTokens), token)));
         return Fma.MultiplyAdd(Avx.ConvertToVector256Single(sum), product, y);
     }
+
+    /// <summary>The offsets of a step times the sum of its activations.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Offset<TCodes, TTokens>(byte* tile, int token, Vector256<float> offsets, Vector256<float> y)
+        where TCodes : struct, IIntegerCodes
+        where TTokens : unmanaged, ICount =>
+        Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(TokenTile.CodeBytes<TCodes>(), sizeof(TTokens), token)), y);
 
     /// <summary>The end of a step of 32 columns whose 16-bit sums did not need widening before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -99,7 +109,7 @@ internal static unsafe class IntegerKernelAvx2
         where TTokens : unmanaged, ICount
     {
         y = Scale<TCodes, TTokens>(0, tile, token, Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One), scales, y);
-        return TCodes.HasOffset ? Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(sizeof(TTokens), token)), y) : y;
+        return TCodes.HasOffset ? Offset<TCodes, TTokens>(tile, token, offsets, y) : y;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,9 +11,10 @@ internal static unsafe class IntegerKernelScalar
         for (nint token = 0; token < tokens; token++)
             if (!accumulate) new Span<float>(c + token * cStride, Panel.Rows).Clear();
 
+        int stepBytes = tokens * TokenTile.TokenBytes(TokenTile.CodeBytes<TCodes>());
         byte* codes = stackalloc byte[Panel.Rows * TokenTile.Columns];
         for (int block = 0; block < columns / TCodes.BlockColumns; block++, blocks += TCodes.BlockBytes)
-            for (int step = 0; step < TCodes.BlockColumns / TokenTile.Columns; step++, tile += tokens * TokenTile.TokenBytes)
+            for (int step = 0; step < TCodes.BlockColumns / TokenTile.Columns; step++, tile += stepBytes)
             {
                 for (int quad = 0; quad < 8; quad++) TCodes.Codes(blocks, step, quad).Store(codes + 32 * quad);
                 for (int token = 0; token < tokens; token++)
@@ -24,8 +25,9 @@ internal static unsafe class IntegerKernelScalar
     private static void Step<TCodes>(byte* block, int step, byte* codes, byte* tile, int tokens, int token, float* c)
         where TCodes : struct, IIntegerCodes
     {
-        float scale = *(float*)(tile + TokenTile.ScaleAt(tokens, token));
-        float scaledSum = *(float*)(tile + TokenTile.ScaledSumAt(tokens, token));
+        int codeBytes = TokenTile.CodeBytes<TCodes>();
+        float scale = *(float*)(tile + TokenTile.ScaleAt(codeBytes, tokens, token));
+        float scaledSum = *(float*)(tile + TokenTile.ScaledSumAt(codeBytes, tokens, token));
         for (int column = 0; column < TokenTile.Columns; column += TCodes.GroupColumns)
         {
             Vector256<float> scales = TCodes.Scales(block, step, column / 16);
@@ -45,7 +47,7 @@ internal static unsafe class IntegerKernelScalar
         {
             byte code = codes[column / 4 * 32 + row * 4 + column % 4];
             int weight = (TCodes.Signed ? (sbyte)code : code) - TCodes.ZeroPoint;
-            sum += weight * *(sbyte*)(tile + TokenTile.CodesAt(tokens, column / 4, token) + column % 4);
+            sum += weight * TokenTile.Code(tile, TokenTile.CodeBytes<TCodes>(), tokens, token, column);
         }
         return sum;
     }

@@ -92,7 +92,7 @@ internal static unsafe class IntegerPairKernelAvx2
             yb3 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 3, nb3, scales, offsets, yb3);
             a += UnpackedCodes<TCodes>.BlockBytes;
             b += UnpackedCodes<TCodes>.BlockBytes;
-            tile += 4 * TokenTile.TokenBytes;
+            tile += 4 * TokenTile.TokenBytes(1);
         }
 
         Avx.Store(c, ya0);

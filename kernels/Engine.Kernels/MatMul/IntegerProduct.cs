@@ -3,6 +3,9 @@ namespace Engine.Kernels;
 /// <summary>Products of quantized activations with a type in integer codes.</summary>
 internal abstract unsafe class IntegerProduct
 {
+    /// <summary>Bytes of the activations' codes.</summary>
+    public abstract int CodeBytes { get; }
+
     /// <param name="weight">The weights.</param>
     /// <param name="firstPanel">The first of <paramref name="panels"/> panels, at most <see cref="WorkerScratch.Panels"/>.</param>
     /// <param name="panels">How many.</param>
@@ -22,6 +25,8 @@ internal abstract unsafe class IntegerProduct
 internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
     where TFormat : struct, IIntegerFormat
 {
+    public override int CodeBytes => TokenTile.CodeBytes<TFormat>();
+
     public override void Multiply(
         Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)

@@ -25,7 +25,11 @@ public static unsafe class MatMul
         if (context.Call.HasUnaligned) context.ReserveOutputs(input.Rows, WorkerScratch.Panels * Panel.Rows);
         try
         {
-            if (context.Arithmetic == Arithmetic.Fast && context.Call.HasInteger) context.Quantized.Set(input, context.Pool);
+            if (context.Arithmetic == Arithmetic.Fast)
+            {
+                if (context.Call.NeedsBytes) context.Bytes.Set(input, context.Pool);
+                if (context.Call.NeedsWords) context.Words.Set(input, context.Pool);
+            }
             var job = new Job(context);
             context.Pool.Run(ref job, context.Call.Chunks);
         }
@@ -73,9 +77,14 @@ public static unsafe class MatMul
             nint stride = inPlace ? output.Stride : lanes;
 
             if (context.Arithmetic == Arithmetic.Fast && weight.Layout.Integer is { } product)
-                product.Multiply(weight, first, count, context.Quantized, c, stride, context.InstructionSet, context.Scratch(worker));
+            {
+                QuantizedActivation quantized = product.CodeBytes == 1 ? context.Bytes : context.Words;
+                product.Multiply(weight, first, count, quantized, c, stride, context.InstructionSet, context.Scratch(worker));
+            }
             else
+            {
                 FloatProduct.Multiply(weight, first, count, context.Call.Input, c, stride, context.InstructionSet, context.Scratch(worker));
+            }
 
             int skipped = Math.Max(0, -row);
             int rows = Math.Min(lanes, output.Columns - row) - skipped;

@@ -20,8 +20,11 @@ internal sealed class MatMulCall
     /// <summary>Whether a part's rows start within a panel.</summary>
     public bool HasUnaligned { get; private set; }
 
-    /// <summary>Whether a part's weights are integer codes.</summary>
-    public bool HasInteger { get; private set; }
+    /// <summary>Whether a part multiplies activations of 8 bits.</summary>
+    public bool NeedsBytes { get; private set; }
+
+    /// <summary>Whether a part multiplies activations of 16 bits.</summary>
+    public bool NeedsWords { get; private set; }
 
     public void Set(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs, int threads)
     {
@@ -32,12 +35,13 @@ internal sealed class MatMulCall
         _panelsPerChunk = Math.Clamp(panels / (threads * ChunksPerThread), 1, MaxPanels);
         _count = group.Length;
         Chunks = 0;
-        HasUnaligned = HasInteger = false;
+        HasUnaligned = NeedsBytes = NeedsWords = false;
         for (int i = 0; i < _count; i++)
         {
             Chunks += (group[i].Weight.PanelCount + _panelsPerChunk - 1) / _panelsPerChunk;
             HasUnaligned |= group[i].Weight.FirstLane != 0;
-            HasInteger |= group[i].Weight.Layout.Integer is not null;
+            NeedsBytes |= group[i].Weight.Layout.Integer is { CodeBytes: 1 };
+            NeedsWords |= group[i].Weight.Layout.Integer is { CodeBytes: 2 };
             _parts[i] = new Part(group[i], outputs[i], Chunks);
         }
     }

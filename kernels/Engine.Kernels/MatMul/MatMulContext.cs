@@ -36,15 +36,19 @@ public sealed unsafe class MatMulContext : IDisposable
     /// <summary>The call under way.</summary>
     internal MatMulCall Call { get; } = new();
 
-    /// <summary>The input of the call under way, quantized, where a product needs it.</summary>
-    internal QuantizedActivation Quantized { get; } = new();
+    /// <summary>The input of the call under way, quantized to 8 bits, where a product needs it.</summary>
+    internal QuantizedActivation Bytes { get; } = new(codeBytes: 1);
+
+    /// <summary>The input of the call under way, quantized to 16 bits, where a product needs it.</summary>
+    internal QuantizedActivation Words { get; } = new(codeBytes: 2);
 
     /// <summary>Frees the buffers.</summary>
     public void Dispose()
     {
         _scratch.Dispose();
         _outputs?.Dispose();
-        Quantized.Dispose();
+        Bytes.Dispose();
+        Words.Dispose();
     }
 
     internal WorkerScratch Scratch(int worker) => new(_scratch.Pointer + (long)worker * WorkerScratch.Bytes);

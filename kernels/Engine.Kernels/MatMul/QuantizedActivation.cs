@@ -4,10 +4,11 @@ using System.Runtime.Intrinsics;
 namespace Engine.Kernels;
 
 /// <summary>
-/// Activations as <see cref="IntegerArithmetic"/> has them: per token and 32 columns 8-bit codes, their scale and their sums. The
-/// buffer grows to the largest batch.
+/// Activations as <see cref="IntegerArithmetic"/> has them: per token and 32 columns codes, their scale and their sums. The buffer
+/// grows to the largest batch.
 /// </summary>
-internal sealed unsafe class QuantizedActivation : IDisposable
+/// <param name="codeBytes">1 for codes of 8 bits, 2 for 16.</param>
+internal sealed unsafe class QuantizedActivation(int codeBytes) : IDisposable
 {
     // Fewer tokens are done before the pool has woken up.
     private const int MinTilesForPool = 4;
@@ -26,40 +27,43 @@ internal sealed unsafe class QuantizedActivation : IDisposable
 
     /// <summary>A tile from a column on that is a multiple of 32.</summary>
     public byte* Tile(int tile, int column) =>
-        _buffer!.Pointer + (long)tile * _tileBytes + column / TokenTile.Columns * TokenTile.TokenBytes * TileTokens(tile);
+        _buffer!.Pointer + (long)tile * _tileBytes + column / TokenTile.Columns * TokenTile.TokenBytes(codeBytes) * TileTokens(tile);
 
     /// <summary>Quantizes every row; columns are a multiple of 32.</summary>
     public void Set(Activation input, WorkerPool pool)
     {
         Rows = input.Rows;
-        _tileBytes = input.Columns / TokenTile.Columns * TokenTile.TokenBytes * TokenTile.Tokens;
+        _tileBytes = input.Columns / TokenTile.Columns * TokenTile.TokenBytes(codeBytes) * TokenTile.Tokens;
         long bytes = (long)Tiles * _tileBytes;
         if (_buffer is null || _buffer.Length < bytes)
         {
             _buffer?.Dispose();
             _buffer = new NativeBuffer(bytes);
         }
-        var job = new Job(this, input);
+        var job = new Job(this, codeBytes, input);
         if (Tiles >= MinTilesForPool) pool.Run(ref job, Tiles);
         else for (int tile = 0; tile < Tiles; tile++) job.Execute(tile, 0);
     }
 
     public void Dispose() => _buffer?.Dispose();
 
-    private readonly struct Job(QuantizedActivation target, Activation input) : IWorkerJob
+    private readonly struct Job(QuantizedActivation target, int codeBytes, Activation input) : IWorkerJob
     {
         public void Execute(int index, int worker)
         {
-            int tokens = target.TileTokens(index);
+            int tokens = target.TileTokens(index), stepBytes = TokenTile.TokenBytes(codeBytes) * tokens;
             byte* step = target.Tile(index, 0);
-            for (int column = 0; column < input.Columns; column += TokenTile.Columns, step += TokenTile.TokenBytes * tokens)
+            for (int column = 0; column < input.Columns; column += TokenTile.Columns, step += stepBytes)
                 for (int token = 0; token < tokens; token++)
-                    Quantize(input.Pointer + (long)(index * TokenTile.Tokens + token) * input.Stride + column, step, tokens, token);
+                {
+                    float* values = input.Pointer + (long)(index * TokenTile.Tokens + token) * input.Stride + column;
+                    Quantize(values, codeBytes, step, tokens, token);
+                }
         }
     }
 
     /// <summary>32 values of a token, as <see cref="IntegerArithmetic"/> says.</summary>
-    private static void Quantize(float* values, byte* step, int tokens, int token)
+    private static void Quantize(float* values, int codeBytes, byte* step, int tokens, int token)
     {
         Vector256<float> v0 = Vector256.Load(values), v1 = Vector256.Load(values + 8);
         Vector256<float> v2 = Vector256.Load(values + 16), v3 = Vector256.Load(values + 24);
@@ -70,25 +74,51 @@ internal sealed unsafe class QuantizedActivation : IDisposable
             Vector256.Max(v2.AsInt32() & magnitude, v3.AsInt32() & magnitude));
         float max = BitConverter.Int32BitsToSingle(LargestLane(largest));
 
-        float scale = IntegerArithmetic.ActivationScale(max, out float inverse);
+        float scale = IntegerArithmetic.ActivationScale(max, IntegerArithmetic.LargestCode(codeBytes), out float inverse);
         Vector256<float> factor = Vector256.Create(inverse);
         Vector256<float> keep = Vector256.GreaterThan(factor, default);
         Vector256<int> c0 = Round(v0, factor, keep), c1 = Round(v1, factor, keep);
         Vector256<int> c2 = Round(v2, factor, keep), c3 = Round(v3, factor, keep);
-        Vector256<sbyte> codes = Vector256.Narrow(Vector256.Narrow(c0, c1), Vector256.Narrow(c2, c3));
-        int* quads = (int*)&codes;
-        byte* target = step + TokenTile.CodesAt(tokens, 0, token);
-        nint stride = TokenTile.CodesAt(tokens, 1, token) - TokenTile.CodesAt(tokens, 0, token);
-        for (int* end = quads + 8; quads < end; quads += 2, target += 2 * stride)
+        byte* target = step + TokenTile.WordAt(tokens, 0, token);
+        nint stride = TokenTile.WordAt(tokens, 1, 0);
+        if (codeBytes == 1)
         {
-            *(int*)target = quads[0];
-            *(int*)(target + stride) = quads[1];
+            StoreWords(Vector256.Narrow(Vector256.Narrow(c0, c1), Vector256.Narrow(c2, c3)).AsInt32(), target, stride);
+        }
+        else
+        {
+            StoreWords(Pairs(c0, c1), target, stride);
+            StoreWords(Pairs(c2, c3), target + 8 * stride, stride);
         }
 
         int lowSum = Vector256.Sum(c0 + c1), highSum = Vector256.Sum(c2 + c3);
-        *(float*)(step + TokenTile.ScaleAt(tokens, token)) = scale;
-        *(float*)(step + TokenTile.ScaledSumAt(tokens, token)) = scale * (lowSum + highSum);
-        *(int*)(step + TokenTile.SumsAt(tokens, token)) = (lowSum & 0xFFFF) | (highSum << 16);
+        *(float*)(step + TokenTile.ScaleAt(codeBytes, tokens, token)) = scale;
+        *(float*)(step + TokenTile.ScaledSumAt(codeBytes, tokens, token)) = scale * (lowSum + highSum);
+        *(int*)(step + TokenTile.SumsAt(codeBytes, tokens, token)) = (lowSum & 0xFFFF) | (highSum << 16);
+    }
+
+    /// <summary>16 codes of 16 bits, paired as a <see cref="TokenTile"/> wants them: columns 0 and 2 of a quad, then 1 and 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Pairs(Vector256<int> low, Vector256<int> high) =>
+        Vector256.Create(Pairs(low), Pairs(high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Pairs(Vector256<int> codes)
+    {
+        Vector256<int> partners = Vector256.Shuffle(codes, Vector256.Create(2, 3, 2, 3, 6, 7, 6, 7));
+        Vector256<int> words = (codes & Vector256.Create(0xFFFF)) | (partners << 16);
+        return Vector256.Shuffle(words, Vector256.Create(0, 1, 4, 5, 0, 1, 4, 5)).GetLower();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreWords(Vector256<int> words, byte* target, nint stride)
+    {
+        int* source = (int*)&words;
+        for (int* end = source + 8; source < end; source += 2, target += 2 * stride)
+        {
+            *(int*)target = source[0];
+            *(int*)(target + stride) = source[1];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,11 +25,11 @@ internal unsafe interface IIntegerCodes
     /// <summary>
     /// How many products of two neighbouring codes with activations of +-127 a 16-bit sum holds: 8 for codes to 15, 4 to 31, 2 to 63,
     /// 1 to 127
-    /// and for <see cref="Signed"/> codes.
+    /// (and for <see cref="Signed"/> codes, which are not multiplied so).
     /// </summary>
     static abstract int Headroom { get; }
 
-    /// <summary>Whether codes are signed bytes instead of unsigned ones.</summary>
+    /// <summary>Whether codes are signed bytes, with activations of 16 bits, instead of unsigned ones. Their zero point is 0.</summary>
     static abstract bool Signed { get; }
 
     /// <summary>The code that stands for zero.</summary>
