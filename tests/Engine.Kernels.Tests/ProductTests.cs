@@ -58,6 +58,24 @@ public class ProductTests
         }
     }
 
+    /// <summary>Chunks of one to four panels at once on several threads, each with outputs of its own beside the result.</summary>
+    [Theory, MemberData(nameof(Contexts))]
+    public void A_long_slice_from_within_a_panel_gives_the_rows_of_the_whole(Arithmetic arithmetic, InstructionSet set)
+    {
+        Sets.Require(set);
+        using var pool = new WorkerPool(3);
+        using var context = new MatMulContext(pool, arithmetic, set);
+        using var weights = new Weights(QuantType.Q4_0, 1000, 64);
+        using Matrix matrix = weights.Load(pool);
+        float[][] input = Product.Inputs(6, 64), whole = Product.Of(matrix, input, context);
+        Matrix slice = matrix.SliceRows(3, 990);
+        for (int repeat = 0; repeat < 20; repeat++)
+        {
+            float[][] output = Product.Of(slice, input, context);
+            for (int t = 0; t < 6; t++) Bits.AssertEqual(whole[t].AsSpan(3, 990), output[t]);
+        }
+    }
+
     [Theory, MemberData(nameof(Contexts))]
     public void A_group_gives_what_its_members_give_alone(Arithmetic arithmetic, InstructionSet set)
     {

@@ -5,8 +5,7 @@ public static unsafe class MatMul
 {
     /// <summary>
     /// outputs[i] = group[i](input) for every row of the input. The maps share the input, so it is prepared once, and all of them are
-    /// one job
-    /// of the pool. Every output has the same bits for any number of threads, whatever else is in the group or in the batch.
+    /// one job of the pool. Every output has the same bits for any number of threads, whatever else is in the group or in the batch.
     /// </summary>
     /// <param name="group">The maps.</param>
     /// <param name="input">One row per token, as many columns as each map has inputs.</param>
@@ -22,7 +21,7 @@ public static unsafe class MatMul
         Check(group, input, outputs);
         if (input.Rows == 0 || group.Length == 0) return;
         context.Call.Set(group, input, outputs, context.Pool.Threads);
-        if (context.Call.HasUnaligned) context.ReserveOutputs(input.Rows, WorkerScratch.Panels * Panel.Rows);
+        if (context.Call.HasUnaligned) context.ReserveOutputs(input.Rows);
         try
         {
             if (context.Arithmetic == Arithmetic.Fast)
@@ -73,7 +72,7 @@ public static unsafe class MatMul
             int row = first * Panel.Rows - weight.FirstLane;
             // Rows of an activation have room for the last panel's lanes. Lanes before a slice's first row belong to others.
             bool inPlace = weight.FirstLane == 0;
-            float* c = inPlace ? output.Pointer + row : context.Outputs(worker, tokens, lanes);
+            float* c = inPlace ? output.Pointer + row : context.Outputs(worker, tokens);
             nint stride = inPlace ? output.Stride : lanes;
 
             if (context.Arithmetic == Arithmetic.Fast && weight.Layout.Integer is { } product)

@@ -53,14 +53,16 @@ public sealed unsafe class MatMulContext : IDisposable
 
     internal WorkerScratch Scratch(int worker) => new(_scratch.Pointer + (long)worker * WorkerScratch.Bytes);
 
-    /// <summary>Room for each worker to hold the outputs of some lanes for a batch.</summary>
-    internal float* Outputs(int worker, int tokens, int lanes) => (float*)_outputs!.Pointer + (long)worker * tokens * lanes;
+    /// <summary>A worker's room for the outputs of <see cref="WorkerScratch.Panels"/> panels for a batch.</summary>
+    internal float* Outputs(int worker, int tokens) => (float*)_outputs!.Pointer + worker * OutputFloats(tokens);
 
-    internal void ReserveOutputs(int tokens, int lanes)
+    internal void ReserveOutputs(int tokens)
     {
-        long bytes = (long)Pool.Threads * tokens * lanes * sizeof(float);
+        long bytes = Pool.Threads * OutputFloats(tokens) * sizeof(float);
         if (_outputs is not null && _outputs.Length >= bytes) return;
         _outputs?.Dispose();
         _outputs = new NativeBuffer(bytes);
     }
+
+    private static long OutputFloats(int tokens) => (long)tokens * WorkerScratch.Panels * Panel.Rows;
 }

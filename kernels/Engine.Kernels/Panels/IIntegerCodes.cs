@@ -8,8 +8,7 @@ namespace Engine.Kernels;
 /// </summary>
 /// <remarks>
 /// Codes come as vectors of 32 bytes: lane = row, and in each 32-bit lane the codes of four consecutive columns, a quad. Eight quads
-/// are the
-/// 32 columns of a step, which is what kernels advance by.
+/// are the 32 columns of a step, which is what kernels advance by.
 /// </remarks>
 internal unsafe interface IIntegerCodes
 {

@@ -4,8 +4,7 @@ namespace Engine.Kernels;
 
 /// <summary>
 /// A type whose weights are integer codes, native bits in memory: how the file's blocks become a panel block, and where its fields
-/// then lie.
-/// All that kernels know of a type.
+/// then lie. All that kernels know of a type.
 /// </summary>
 internal unsafe interface IIntegerFormat : IIntegerCodes
 {

@@ -5,15 +5,13 @@ namespace Engine.Kernels;
 
 /// <summary>
 /// The same codes with a byte each and floats as scales: what a panel becomes when it is multiplied with many tokens. A block is a
-/// step: 8 vectors of codes,
-/// one or two of scales, one of offsets.
+/// step: 8 vectors of codes, one or two of scales, one of offsets.
 /// </summary>
 internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     where TCodes : struct, IIntegerCodes
 {
     /// <summary>Bytes of the codes, with which a block starts.</summary>
     public const int CodesBytes = 256;
-
 
     private static int OffsetsAt
     {
