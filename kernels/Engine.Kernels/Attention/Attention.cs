@@ -31,15 +31,31 @@ public static class Attention
             ReadOnlySpan<float> value = values.Row(token);
             for (int head = 0; head < shape.Heads; head++)
             {
-                float* column = cache.Keys(memory, layer, head) + slot;
-                foreach (float element in key.Slice(head * shape.KeySize, shape.KeySize))
-                {
-                    *column = element;
-                    column += KvCache.BlockTokens;
-                }
-                float* row = cache.Values(memory, layer, head) + (nint)slot * shape.PaddedValueSize;
-                value.Slice(head * shape.ValueSize, shape.ValueSize).CopyTo(new Span<float>(row, shape.ValueSize));
+                StoreKey(cache.Keys(memory, layer, head), slot, key.Slice(head * shape.KeySize, shape.KeySize));
+                StoreValue(cache.Values(memory, layer, head), slot, shape, value.Slice(head * shape.ValueSize, shape.ValueSize));
             }
+        }
+    }
+
+    private static unsafe void StoreKey(float* keys, int slot, ReadOnlySpan<float> key)
+    {
+        (int stripe, int lane) = int.DivRem(slot, KvCache.StripeLanes);
+        float* column = keys + (nint)stripe * key.Length * KvCache.StripeLanes + lane;
+        foreach (float element in key)
+        {
+            *column = element;
+            column += KvCache.StripeLanes;
+        }
+    }
+
+    private static unsafe void StoreValue(float* values, int slot, KvLayerShape shape, ReadOnlySpan<float> value)
+    {
+        for (int start = 0; start < value.Length; start += KvCache.StripeLanes)
+        {
+            int lanes = Math.Min(KvCache.StripeLanes, shape.PaddedValueSize - start);
+            int count = Math.Min(lanes, value.Length - start);
+            float* row = values + (nint)start * KvCache.BlockTokens + slot * lanes;
+            value.Slice(start, count).CopyTo(new Span<float>(row, count));
         }
     }
 

@@ -43,10 +43,17 @@ internal readonly unsafe struct AttentionRows
         new Span<float>(_values + firstRow * _shape.PaddedValueSize, group * _shape.PaddedValueSize).Clear();
     }
 
-    /// <summary>Dot products of all rows with a block's keys, [KeySize][BlockTokens].</summary>
-    internal void Score(float* keys, int keyCount) => FloatTile.Multiply(
-        keys, KvCache.BlockTokens, _queries, _shape.KeySize, _scores, KvCache.BlockTokens,
-        _shape.KeySize, _rows, (keyCount + Lanes - 1) & ~(Lanes - 1), accumulate: false);
+    /// <summary>Dot products of all rows with a block's keys.</summary>
+    internal void Score(float* keys, int keyCount)
+    {
+        int end = (keyCount + Lanes - 1) & ~(Lanes - 1);
+        for (int lane = 0; lane < end; lane += KvCache.StripeLanes)
+        {
+            FloatTile.Multiply(
+                keys + lane * _shape.KeySize, KvCache.StripeLanes, _queries, _shape.KeySize, _scores + lane, KvCache.BlockTokens,
+                _shape.KeySize, _rows, Math.Min(KvCache.StripeLanes, end - lane), accumulate: false);
+        }
+    }
 
     /// <summary>
     /// Turns a row's scores into weights relative to the largest score so far, and rescales what was summed under a smaller one. Keys
@@ -85,10 +92,17 @@ internal readonly unsafe struct AttentionRows
         _sums[row] += Vector256.Sum(sum);
     }
 
-    /// <summary>Adds the weighted values of a block, [BlockTokens][PaddedValueSize], to all rows.</summary>
-    internal void Accumulate(float* values, int keyCount) => FloatTile.Multiply(
-        values, _shape.PaddedValueSize, _scores, KvCache.BlockTokens, _values, _shape.PaddedValueSize,
-        keyCount, _rows, _shape.PaddedValueSize, accumulate: true);
+    /// <summary>Adds the weighted values of a block to all rows.</summary>
+    internal void Accumulate(float* values, int keyCount)
+    {
+        for (int lane = 0; lane < _shape.PaddedValueSize; lane += KvCache.StripeLanes)
+        {
+            int lanes = Math.Min(KvCache.StripeLanes, _shape.PaddedValueSize - lane);
+            FloatTile.Multiply(
+                values + lane * KvCache.BlockTokens, lanes, _scores, KvCache.BlockTokens, _values + lane, _shape.PaddedValueSize,
+                keyCount, _rows, lanes, accumulate: true);
+        }
+    }
 
     /// <summary>Writes a row's result, the weighted values over the sum of weights; a sink of -infinity takes no part.</summary>
     internal void Finish(int row, float sink, Span<float> destination)

@@ -6,7 +6,8 @@ namespace Engine.Kernels;
 /// </summary>
 /// <remarks>
 /// Both layouts are what <see cref="FloatTile"/> wants as its left side. Keys are transposed, [head][KeySize][token], so that the lanes of
-/// a vector are tokens and no dot product ends in a horizontal sum; values are [head][token][ValueSize padded to 8].
+/// a vector are tokens and no dot product ends in a horizontal sum; values are [head][token][ValueSize padded to 8]. Both are cut into
+/// stripes of 16 lanes.
 /// Reserving and releasing blocks is thread-safe. Idea of the block table: Kwon et al., "Efficient Memory Management for Large Language
 /// Model Serving with PagedAttention", 2023.
 /// </remarks>
@@ -80,11 +81,17 @@ public sealed class KvCache : IDisposable
 
     internal KvLayerShape Shape(int layer) => _layers[layer];
 
-    /// <summary>Keys of one layer and head in a block, [KeySize][BlockTokens].</summary>
+    /// <summary>
+    /// Lanes that lie side by side: those that <see cref="FloatTile"/> takes in one pass. A pass then reads memory from one end to the
+    /// other; with all lanes side by side it would read every fourth cache line, at half the speed.
+    /// </summary>
+    internal const int StripeLanes = 16;
+
+    /// <summary>Keys of one layer and head in a block: stripes of 16 tokens, [stripe][KeySize][16].</summary>
     internal unsafe float* Keys(NativeBuffer block, int layer, int head) =>
         (float*)block.Pointer + _keyOffsets[layer] + (nint)head * _layers[layer].KeySize * BlockTokens;
 
-    /// <summary>Values of one layer and head in a block, [BlockTokens][PaddedValueSize].</summary>
+    /// <summary>Values of one layer and head in a block: stripes of 16 elements, the last may have 8, [stripe][BlockTokens][16].</summary>
     internal unsafe float* Values(NativeBuffer block, int layer, int head) =>
         (float*)block.Pointer + _valueOffsets[layer] + (nint)head * _layers[layer].PaddedValueSize * BlockTokens;
 

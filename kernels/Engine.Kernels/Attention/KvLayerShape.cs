@@ -9,9 +9,9 @@ public readonly record struct KvLayerShape(int Heads, int KeySize, int ValueSize
     /// <summary>Length of a stored value row: whole vectors of 8 lanes.</summary>
     internal int PaddedValueSize => (ValueSize + 7) & ~7;
 
-    /// <summary>Floats of one block's keys: [head][KeySize][BlockTokens].</summary>
+    /// <summary>Floats of one block's keys: KeySize · BlockTokens for each head.</summary>
     internal int KeyFloats => Heads * KeySize * KvCache.BlockTokens;
 
-    /// <summary>Floats of one block's values: [head][BlockTokens][PaddedValueSize].</summary>
+    /// <summary>Floats of one block's values: BlockTokens · PaddedValueSize for each head.</summary>
     internal int ValueFloats => Heads * PaddedValueSize * KvCache.BlockTokens;
 }
