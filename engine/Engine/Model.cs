@@ -20,19 +20,18 @@ public sealed class Model : IDisposable
     private readonly WorkerPool _pool;
     private readonly Device _device;
     private readonly Weights _weights;
-    private readonly Transformer _transformer;
     private readonly Tokenizer? _tokenizer;
     private readonly Lazy<ChatTemplate?> _chatTemplate;
     private readonly Lock _computing = new();
+    private Transformer _transformer;
     private bool _disposed;
 
     private Model(
         GgufFile file, Config config, Tokenizer? tokenizer, ModelOptions options, WorkerPool pool, Device device, Weights weights)
     {
         (_file, Config, _tokenizer, Options, _pool, _device, _weights) = (file, config, tokenizer, options, pool, device, weights);
-        // An encoder reads a text in one piece, since every token sees all of it.
-        int capacity = config.Causal ? options.BatchSize : config.ContextLength;
-        _transformer = new Transformer(device, config, weights, Math.Min(capacity, config.ContextLength));
+        BatchSize = Math.Min(options.BatchSize, config.ContextLength);
+        _transformer = new Transformer(device, config, weights, BatchSize);
         // Parsed when asked for: a template that is not valid must not keep a model from running.
         _chatTemplate = new Lazy<ChatTemplate?>(() =>
             file.Metadata.GetString(TemplateKey, "") is { Length: > 0 } source ? ChatTemplate.Parse(source, $"{file.Path}: {TemplateKey}") : null);
@@ -69,7 +68,7 @@ public sealed class Model : IDisposable
     public IReadOnlyList<KvLayerShape> CacheShapes { get; }
 
     /// <summary>The most tokens that are computed at once.</summary>
-    internal int BatchSize => _transformer.Capacity;
+    internal int BatchSize { get; }
 
     /// <summary>Loads a model.</summary>
     /// <param name="path">Path of a GGUF file, or of any part of a split one.</param>
@@ -131,7 +130,10 @@ public sealed class Model : IDisposable
         ArgumentNullException.ThrowIfNull(receive);
         if (!Config.Family.Encoder) throw new NotSupportedException($"{Config.Architecture} generates text and is no encoder.");
         CheckTokens(tokens);
-        if (tokens.Length > BatchSize) throw new ArgumentException($"{tokens.Length} tokens are more than the {BatchSize} that the model reads.", nameof(tokens));
+        if (tokens.Length > Config.ContextLength)
+        {
+            throw new ArgumentException($"{tokens.Length} tokens are more than the {Config.ContextLength} that the model reads.", nameof(tokens));
+        }
         using var cache = new KvCache(CacheShapes, tokens.Length);
         using KvSequence sequence = cache.CreateSequence();
         sequence.Reserve(tokens.Length);
@@ -162,6 +164,12 @@ public sealed class Model : IDisposable
         lock (_computing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            if (batch.Count > _transformer.Capacity)
+            {
+                // An encoder reads a text in one piece, since every token sees all of it; sessions never come here.
+                _transformer.Dispose();
+                _transformer = new Transformer(_device, Config, _weights, batch.Count);
+            }
             _transformer.Forward(batch, receive);
         }
     }

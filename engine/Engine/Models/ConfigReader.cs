@@ -79,7 +79,7 @@ internal sealed class ConfigReader
             },
             Mixture = mixture,
             Latent = latent,
-            Causal = _keys.Flag("attention.causal", !_family.Encoder),
+            Causal = !_family.Encoder,
             Pooling = (Pooling)_keys.Integer("pooling_type", 0, 0, 4) is var pooling && pooling > Pooling.Last ? Pooling.None : pooling,
         };
     }
@@ -91,6 +91,10 @@ internal sealed class ConfigReader
         {
             float value = _keys.Positive(key, 0f, zero: true);
             if (value != 0f) throw _keys.Wrong(key, $"{value}", "no such key, or 0");
+        }
+        if (_keys.Flag("attention.causal", !_family.Encoder) == _family.Encoder)
+        {
+            throw _keys.Wrong("attention.causal", _family.Encoder ? "true" : "false", _family.Encoder ? "false" : "true");
         }
         if (_keys.Has("rope.dimension_sections") && _keys.PerLayer("rope.dimension_sections", null, 2, int.MaxValue).All(section => section > 0))
         {
@@ -170,10 +174,10 @@ internal sealed class ConfigReader
     {
         string name = _family.Names.Embedding + ".weight";
         GgufTensor embedding = _file.GetTensor(name);
-        if (embedding.Shape.Count < 2 || embedding.Rows > MostElements)
+        if (embedding.Rows > MostElements)
         {
             throw new ModelFormatException(
-                _file.Path, name, $"a tensor of {embedding.Shape.Count} axes and {embedding.Rows} rows", $"a row for each of at most {MostElements} tokens");
+                _file.Path, name, $"{embedding.Rows} rows", $"a row for each of at most {MostElements} tokens");
         }
         return (int)embedding.Rows;
     }

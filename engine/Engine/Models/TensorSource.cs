@@ -40,15 +40,15 @@ internal sealed class TensorSource(GgufFile file)
         return prefix + names[0];
     }
 
-    /// <summary>A tensor of this shape (GGML's order, row length first); axes of length 1 at the end do not count.</summary>
+    /// <summary>A tensor of this shape (GGML's order, row length first); axes of length 1 at the end may be missing or too many.</summary>
     internal GgufTensor Get(string name, params ReadOnlySpan<long> shape)
     {
         GgufTensor tensor = file.GetTensor(name);
         _used.Add(name);
-        bool fits = tensor.Shape.Count >= shape.Length;
-        for (int axis = 0; fits && axis < tensor.Shape.Count; axis++)
+        bool fits = true;
+        for (int axis = 0; axis < Math.Max(tensor.Shape.Count, shape.Length); axis++)
         {
-            fits = tensor.Shape[axis] == (axis < shape.Length ? shape[axis] : 1);
+            fits &= (axis < tensor.Shape.Count ? tensor.Shape[axis] : 1) == (axis < shape.Length ? shape[axis] : 1);
         }
         if (!fits)
         {

@@ -80,6 +80,9 @@ public sealed class BadModelTests
     public void Experts_that_do_not_add_up_are_refused(string key, int value) => Refused(Named("llama, Mixtral").Key(key, value));
 
     [Fact]
+    public void A_generator_that_sees_the_future_is_refused() => Assert.Equal("llama.attention.causal", Refused(Llama().Key("attention.causal", false)).Item);
+
+    [Fact]
     public void An_unknown_rope_scaling_is_refused() => Assert.Equal("llama.rope.scaling.type", Refused(Llama().Key("rope.scaling.type", "dynamic")).Item);
 
     [Fact]

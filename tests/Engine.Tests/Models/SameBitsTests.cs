@@ -21,10 +21,26 @@ public sealed class SameBitsTests
         string[] parts = name.Split('/', 2);
         string path = FixtureModels.Path(parts[0], parts[1] + ".gguf");
         int[] prompt = [.. FixtureModels.ReferenceOf(parts[0]).Prompt, .. Enumerable.Range(3, 30)];
+        AssertSameBits(prompt, threads => Model.Load(path, new ModelOptions { Exact = exact, Threads = threads }));
+    }
+
+    public static IEnumerable<TheoryDataRow<string>> TinyCases() =>
+        TinyFamilies.All.Select(family => new TheoryDataRow<string>(family.ToString()));
+
+    [Theory, MemberData(nameof(TinyCases))]
+    public void Small_models_of_all_families_keep_their_bits_too(string name)
+    {
+        TinyModel tiny = TinyFamilies.All.Single(family => family.ToString() == name).Create();
+        int[] prompt = [.. Enumerable.Range(0, 40).Select(i => i * 11 % TinyFamily.Vocabulary)];
+        AssertSameBits(prompt, threads => tiny.Load(new ModelOptions { Threads = threads }));
+    }
+
+    private static void AssertSameBits(int[] prompt, Func<int, Model> load)
+    {
         float[][] expected = [];
         for (int threads = 1; threads <= 3; threads++)
         {
-            using Model model = Model.Load(path, new ModelOptions { Exact = exact, Threads = threads });
+            using Model model = load(threads);
             if (threads == 1) expected = InPieces(model, prompt, prompt.Length);
             int[] pieces = threads == 1 ? [1, 7, 64] : [prompt.Length, 7];
             foreach (int size in pieces) AssertSame($"{threads} threads, pieces of {size}", expected, InPieces(model, prompt, size));

@@ -46,6 +46,24 @@ public sealed class TinyFamilyTests
     }
 
     [Fact]
+    public void An_encoder_reads_texts_longer_than_a_batch_in_one_piece()
+    {
+        TinyModel tiny = TinyFamilies.Bert.Create();
+        using Model large = tiny.Load(), small = tiny.Load(new ModelOptions { Exact = true, Threads = 2, BatchSize = 4 });
+        Assert.Equal(large.Embed(Prompt), small.Embed(Prompt));
+        Assert.Equal(large.Embed(Prompt.AsSpan(..3)), small.Embed(Prompt.AsSpan(..3)));
+    }
+
+    [Fact]
+    public void Axes_of_length_one_may_be_missing()
+    {
+        TinyModel tiny = TinyFamilies.Bert.Create();
+        tiny.Tensors["token_types.weight"] = ([TinyFamily.Width], tiny["token_types.weight"][..TinyFamily.Width]);
+        using Model one = tiny.Load(), two = TinyFamilies.Bert.Create().Load();
+        Assert.Equal(two.Embed(Prompt), one.Embed(Prompt));
+    }
+
+    [Fact]
     public void The_comparison_notices_a_scale_that_is_off_by_one_percent()
     {
         TinyFamily family = TinyFamilies.All[0];
