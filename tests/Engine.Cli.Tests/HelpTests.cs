@@ -4,7 +4,7 @@ namespace Engine.Cli.Tests;
 
 public class HelpTests
 {
-    private static readonly string[] Commands = ["inspect", "info", "tokenize", "detokenize"];
+    private static readonly string[] Commands = ["inspect", "info", "tokenize", "detokenize", "bench", "perplexity", "kld"];
 
     public static TheoryData<string> CommandNames => [.. Commands];
 

@@ -2,10 +2,17 @@ using System.CommandLine;
 
 namespace Engine.Cli.CommandLine;
 
-/// <summary>The options that say which model is loaded, and how.</summary>
+/// <summary>The options that say which model is loaded, and how: MODEL, -c, -t, --exact, --no-repack.</summary>
 internal sealed class LoadOptionGroup
 {
     private const int MostThreads = 1024;
+    private readonly Argument<string?> _model = ModelArgument();
+    private readonly Option<int> _context = ContextOption();
+    private readonly Option<int> _threads =
+        OptionFactory.Integer("-t", ["--threads"], "Threads (default: one per processor)", 1, MostThreads);
+    private readonly Option<bool> _exact = ExactOption();
+    private readonly Option<bool> _noRepack = OptionFactory.Flag("--no-repack",
+        "Compute from the mapped file instead of rearranging the weights: loads faster, runs slower");
 
     /// <summary>The model's path, optional: without it the default model is meant.</summary>
     public static Argument<string?> ModelArgument() => new("MODEL")
@@ -16,9 +23,45 @@ internal sealed class LoadOptionGroup
 
     /// <summary>-c, the context length in tokens.</summary>
     public static Option<int> ContextOption() =>
-        OptionFactory.Integer("-c", ["--ctx-size"], "Context in tokens (default: what the model was trained for)", 1, int.MaxValue);
+        OptionFactory.Integer("-c", ["--ctx-size"], "Context in tokens", 1, Array.MaxLength);
 
-    /// <summary>-t, worker threads.</summary>
-    public static Option<int> ThreadsOption() =>
-        OptionFactory.Integer("-t", ["--threads"], "Threads (default: one per processor)", 1, MostThreads);
+    /// <summary>--exact.</summary>
+    public static Option<bool> ExactOption() =>
+        OptionFactory.Flag("--exact", "Compute with F32 activations and dequantised weights: slower, the reference");
+
+    /// <summary>Adds the group to a command; one that has a -c or -t of its own leaves these out.</summary>
+    public void AddTo(Command command, bool context = true, bool threads = true)
+    {
+        command.Add(_model);
+        if (context) command.Add(_context);
+        if (threads) command.Add(_threads);
+        command.Add(_exact);
+        command.Add(_noRepack);
+    }
+
+    /// <summary>The path of the model that is meant.</summary>
+    public string Path(ParseResult parsed) => ModelFiles.Resolve(parsed.GetValue(_model));
+
+    /// <summary>How to load it.</summary>
+    public ModelOptions Options(ParseResult parsed)
+    {
+        bool mapped = parsed.GetValue(_noRepack);
+        return new ModelOptions
+        {
+            Threads = parsed.GetResult(_threads) is null ? 0 : parsed.GetValue(_threads),
+            Exact = parsed.GetValue(_exact),
+            Repack = !mapped,
+            Mapped = mapped,
+        };
+    }
+
+    /// <summary>Loads the model.</summary>
+    public Model Load(ParseResult parsed) => Model.Load(Path(parsed), Options(parsed));
+
+    /// <summary>The context that is asked for, null for the model's own.</summary>
+    public int? Context(ParseResult parsed) => parsed.Optional(_context);
+
+    /// <summary>Opens a session with the context that is asked for, or the default one.</summary>
+    public Session OpenSession(ParseResult parsed, Model model) =>
+        model.CreateSession(new SessionOptions { ContextLength = Context(parsed) ?? 0 });
 }

@@ -29,7 +29,7 @@ internal sealed class PromptOptionGroup
     {
         int given = (parsed.Has(_text) ? 1 : 0) + (parsed.Has(_file) ? 1 : 0) + (parsed.Has(_ids) ? 1 : 0);
         if (given > 1) throw new UsageException("-p, --prompt-file and --ids exclude each other");
-        if (parsed.GetValue(_ids) is { } ids) return new Prompt(null, ids);
+        if (parsed.Has(_ids)) return new Prompt(null, parsed.GetValue(_ids));
         string text;
         if (parsed.GetValue(_text) is { } direct) text = direct;
         else if (parsed.GetValue(_file) is { } path) text = TextFiles.Read(path);

@@ -14,14 +14,14 @@ internal static class Vocabularies
         return Tokenizer.Create(file.Metadata, resolved);
     }
 
-    /// <summary>Throws unless each of <paramref name="ids"/> is a token.</summary>
+    /// <summary>Throws unless each of <paramref name="ids"/> is one of <paramref name="count"/> tokens.</summary>
     /// <exception cref="CommandException">One is not.</exception>
-    public static void Check(this Tokenizer tokenizer, IEnumerable<int> ids)
+    public static void Check(IEnumerable<int> ids, int count)
     {
         foreach (int id in ids)
         {
-            if ((uint)id >= (uint)tokenizer.VocabularySize)
-                throw new CommandException($"token id {id} is out of range, the vocabulary has {tokenizer.VocabularySize} tokens (0 to {tokenizer.VocabularySize - 1})");
+            if ((uint)id >= (uint)count)
+                throw new CommandException($"token id {id} is out of range, the vocabulary has {count} tokens (0 to {count - 1})");
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class DetokenizeCommand : EngineCommand
         foreach (int[] ids in sequences)
         {
             cancellation.ThrowIfCancellationRequested();
-            tokenizer.Check(ids);
+            Vocabularies.Check(ids, tokenizer.VocabularySize);
             string text = tokenizer.Decode(ids, unparseSpecial: special);
             if (jsonLines) Json.WriteLine(Terminal.Output, json => json.WriteStringValue(text));
             else Terminal.Output.WriteLine(text);

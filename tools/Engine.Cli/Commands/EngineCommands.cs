@@ -12,5 +12,8 @@ internal static class EngineCommands
         new InfoCommand(surroundings),
         new TokenizeCommand(surroundings),
         new DetokenizeCommand(surroundings),
+        new BenchCommand(surroundings),
+        new PerplexityCommand(surroundings),
+        new KldCommand(surroundings),
     ];
 }

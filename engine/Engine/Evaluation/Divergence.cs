@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Engine.Sampling;
+
+namespace Engine.Evaluation;
+
+/// <summary>
+/// Kullback-Leibler divergence of a model from a base model (Kullback and Leibler, 1951): the sum of p (ln p - ln q) over the vocabulary,
+/// p of the base and q of the model, at each scored position of a text. Both models run side by side, so no logits are stored on disk or rounded.
+/// </summary>
+public sealed class Divergence
+{
+    // Rows of the base that wait for the model's: enough for a batch, 12 MB with a vocabulary of 49,152.
+    private const int Slice = 64;
+
+    private readonly Session _model;
+    private readonly Session _base;
+    private readonly int _vocabulary;
+    private readonly float[] _rows;
+    private readonly float[] _terms;
+    private readonly List<double> _divergences = [];
+    private SampleMean _mean;
+    private SampleMean _modelLoss;
+    private SampleMean _baseLoss;
+    private long _sameTop;
+
+    private Divergence(Session model, Session baseModel, int vocabulary)
+    {
+        (_model, _base, _vocabulary) = (model, baseModel, vocabulary);
+        _rows = new float[Slice * vocabulary];
+        _terms = new float[vocabulary];
+    }
+
+    /// <summary>Evaluates all windows with both models.</summary>
+    /// <param name="model">A session of the model; what it holds is dropped.</param>
+    /// <param name="baseModel">A session of the base, of another <see cref="Model"/> object; what it holds is dropped.</param>
+    /// <param name="vocabulary">Logits of a position, the same for both.</param>
+    /// <param name="windows">The text.</param>
+    /// <param name="progress">Called after each window with the windows done and the mean divergence so far; null for none.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <exception cref="ArgumentException">A session's context is shorter than a window.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static DivergenceResult Measure(
+        Session model,
+        Session baseModel,
+        int vocabulary,
+        TokenWindows windows,
+        Action<int, double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(baseModel);
+        ArgumentNullException.ThrowIfNull(windows);
+        WindowReader.CheckContext(model, windows);
+        WindowReader.CheckContext(baseModel, windows);
+        var measurement = new Divergence(model, baseModel, vocabulary);
+        int[] window = new int[windows.Length];
+        for (int index = 0; index < windows.Count; index++)
+        {
+            windows.CopyTo(index, window);
+            measurement.Add(window, windows.FirstScored, cancellationToken);
+            progress?.Invoke(index + 1, measurement._mean.Mean);
+        }
+        return measurement.Result(windows.Count);
+    }
+
+    /// <summary>
+    /// KL divergence in nats of the distribution with the logits <paramref name="model"/> from the one with the logits
+    /// <paramref name="baseRow"/>.
+    /// </summary>
+    /// <param name="baseRow">Logits of the base.</param>
+    /// <param name="model">Logits of the model, as many.</param>
+    /// <param name="terms">Scratch, as long as the rows.</param>
+    internal static double Of(ReadOnlySpan<float> baseRow, ReadOnlySpan<float> model, Span<float> terms)
+    {
+        float max = Softmax.Max(baseRow);
+        double sum = Softmax.Exponentials(baseRow, max, terms);
+        double logBase = max + Math.Log(sum);
+        double divergence = WeightedDifference(terms, baseRow, model) / sum - logBase + Softmax.LogSumExp(model);
+        // Two equal rows leave a rounding error of either sign.
+        return Math.Max(0, divergence);
+    }
+
+    private static double WeightedDifference(ReadOnlySpan<float> weights, ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        ref float w = ref MemoryMarshal.GetReference(weights);
+        ref float a = ref MemoryMarshal.GetReference(left);
+        ref float b = ref MemoryMarshal.GetReference(right);
+        Vector256<double> sum = Vector256<double>.Zero;
+        int i = 0;
+        for (; i <= weights.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<float> weight = Vector256.LoadUnsafe(ref w, (nuint)i);
+            Vector256<float> product = weight * (Vector256.LoadUnsafe(ref a, (nuint)i) - Vector256.LoadUnsafe(ref b, (nuint)i));
+            // What the base rules out does not count, whatever the difference (infinity times zero is NaN).
+            product = Vector256.ConditionalSelect(Vector256.Equals(weight, Vector256<float>.Zero), Vector256<float>.Zero, product);
+            (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(product);
+            sum += lower + upper;
+        }
+        double total = Vector256.Sum(sum);
+        for (; i < weights.Length; i++)
+        {
+            if (weights[i] != 0) total += weights[i] * (left[i] - right[i]);
+        }
+        return total;
+    }
+
+    private void Add(int[] window, int firstScored, CancellationToken cancellationToken)
+    {
+        WindowReader.ReadUnscored(_base, window.AsSpan(0, firstScored), cancellationToken);
+        WindowReader.ReadUnscored(_model, window.AsSpan(0, firstScored), cancellationToken);
+        int end = window.Length - 1;
+        for (int start = firstScored; start < end; start += Slice)
+        {
+            ReadOnlySpan<int> slice = window.AsSpan(start, Math.Min(Slice, end - start));
+            int first = start;
+            _base.EvaluateAll(slice, (position, logits) => logits.CopyTo(BaseRow(position - first)), cancellationToken);
+            _model.EvaluateAll(
+                slice, (position, logits) => Score(BaseRow(position - first), logits, window[position + 1]), cancellationToken);
+        }
+    }
+
+    private void Score(ReadOnlySpan<float> baseRow, ReadOnlySpan<float> row, int next)
+    {
+        double divergence = Of(baseRow, row, _terms);
+        _divergences.Add(divergence);
+        _mean.Add(divergence);
+        _modelLoss.Add(Softmax.LogSumExp(row) - row[next]);
+        _baseLoss.Add(Softmax.LogSumExp(baseRow) - baseRow[next]);
+        if (Softmax.IndexOfMax(baseRow) == Softmax.IndexOfMax(row)) _sameTop++;
+    }
+
+    private DivergenceResult Result(int windows)
+    {
+        _divergences.Sort();
+        return new DivergenceResult
+        {
+            Mean = _mean.Mean,
+            StandardError = _mean.StandardError,
+            Percentile99 = Percentile(_divergences, 0.99),
+            Percentile999 = Percentile(_divergences, 0.999),
+            SameTop = (double)_sameTop / _divergences.Count,
+            Model = Perplexity.Of(_modelLoss, windows),
+            Base = Perplexity.Of(_baseLoss, windows),
+        };
+    }
+
+    /// <summary>The value below which a share of the sorted values lies, linear between neighbours.</summary>
+    internal static double Percentile(List<double> sorted, double share)
+    {
+        double rank = share * (sorted.Count - 1);
+        int below = (int)rank;
+        if (below + 1 >= sorted.Count) return sorted[^1];
+        return sorted[below] + (rank - below) * (sorted[below + 1] - sorted[below]);
+    }
+
+    private Span<float> BaseRow(int index) => _rows.AsSpan(index * _vocabulary, _vocabulary);
+}
