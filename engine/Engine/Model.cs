@@ -35,7 +35,6 @@ public sealed class Model : IDisposable
         // Parsed when asked for: a template that is not valid must not keep a model from running.
         _chatTemplate = new Lazy<ChatTemplate?>(() =>
             file.Metadata.GetString(TemplateKey, "") is { Length: > 0 } source ? ChatTemplate.Parse(source, $"{file.Path}: {TemplateKey}") : null);
-        CacheShapes = [.. config.Layers.Select(layer => new KvLayerShape(layer.KeyValueHeads, config.KeySize, config.ValueSize))];
     }
 
     /// <summary>The model's sizes.</summary>
@@ -65,7 +64,7 @@ public sealed class Model : IDisposable
     public long WeightBytes => _weights.Matrices.Sum(matrix => matrix.Bytes);
 
     /// <summary>What each layer keeps of a token in a session's cache.</summary>
-    public IReadOnlyList<KvLayerShape> CacheShapes { get; }
+    public IReadOnlyList<KvLayerShape> CacheShapes => Config.CacheShapes;
 
     /// <summary>The most tokens that are computed at once.</summary>
     internal int BatchSize { get; }

@@ -4,7 +4,8 @@ namespace Engine.Cli.Tests;
 
 public class HelpTests
 {
-    private static readonly string[] Commands = ["inspect", "info", "tokenize", "detokenize", "bench", "perplexity", "kld"];
+    private static readonly string[] Commands =
+        ["run", "chat", "inspect", "info", "tokenize", "detokenize", "template", "logits", "bench", "perplexity", "kld"];
 
     public static TheoryData<string> CommandNames => [.. Commands];
 

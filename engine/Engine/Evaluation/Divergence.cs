@@ -24,8 +24,14 @@ public sealed class Divergence
     private SampleMean _baseLoss;
     private long _sameTop;
 
-    private Divergence(Session model, Session baseModel, int vocabulary)
+    private Divergence(Session model, Session baseModel)
     {
+        int vocabulary = model.VocabularySize;
+        if (baseModel.VocabularySize != vocabulary)
+        {
+            throw new ArgumentException(
+                $"The base has a vocabulary of {baseModel.VocabularySize} tokens, expected the model's {vocabulary}.", nameof(baseModel));
+        }
         (_model, _base, _vocabulary) = (model, baseModel, vocabulary);
         _rows = new float[Slice * vocabulary];
         _terms = new float[vocabulary];
@@ -34,16 +40,14 @@ public sealed class Divergence
     /// <summary>Evaluates all windows with both models.</summary>
     /// <param name="model">A session of the model; what it holds is dropped.</param>
     /// <param name="baseModel">A session of the base, of another <see cref="Model"/> object; what it holds is dropped.</param>
-    /// <param name="vocabulary">Logits of a position, the same for both.</param>
     /// <param name="windows">The text.</param>
     /// <param name="progress">Called after each window with the windows done and the mean divergence so far; null for none.</param>
     /// <param name="cancellationToken">Looked at between batches.</param>
-    /// <exception cref="ArgumentException">A session's context is shorter than a window.</exception>
+    /// <exception cref="ArgumentException">A session's context is shorter than a window, or the vocabularies differ in size.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static DivergenceResult Measure(
         Session model,
         Session baseModel,
-        int vocabulary,
         TokenWindows windows,
         Action<int, double>? progress = null,
         CancellationToken cancellationToken = default)
@@ -53,7 +57,7 @@ public sealed class Divergence
         ArgumentNullException.ThrowIfNull(windows);
         WindowReader.CheckContext(model, windows);
         WindowReader.CheckContext(baseModel, windows);
-        var measurement = new Divergence(model, baseModel, vocabulary);
+        var measurement = new Divergence(model, baseModel);
         int[] window = new int[windows.Length];
         for (int index = 0; index < windows.Count; index++)
         {

@@ -12,7 +12,7 @@ public static class ChatPrompt
     /// <param name="messages">The turns, oldest first.</param>
     /// <exception cref="InvalidOperationException">The model has no chat template.</exception>
     /// <exception cref="TemplateException">The template refused the conversation or failed.</exception>
-    public static List<int> Encode(Model model, IReadOnlyList<ChatMessage> messages)
+    public static int[] Encode(Model model, params IReadOnlyList<ChatMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(model);
         ChatTemplate template = model.ChatTemplate ?? throw new InvalidOperationException($"{model.Path} has no chat template.");
@@ -20,7 +20,7 @@ public static class ChatPrompt
         string text = template.Render(messages, addGenerationPrompt: true, TextOf(tokenizer, tokenizer.BosId), TextOf(tokenizer, tokenizer.EosId));
         List<int> ids = tokenizer.Encode(text, addSpecial: false, parseSpecial: true);
         if (tokenizer.AddsBos && tokenizer.BosId is { } bos && (ids.Count == 0 || ids[0] != bos)) ids.Insert(0, bos);
-        return ids;
+        return [.. ids];
     }
 
     private static string TextOf(Tokenizer tokenizer, int? id) => id is { } token ? tokenizer.GetText(token) : "";

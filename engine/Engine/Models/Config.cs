@@ -1,3 +1,5 @@
+using Engine.Formats;
+using Engine.Formats.Gguf;
 using Engine.Kernels;
 
 namespace Engine.Models;
@@ -73,6 +75,22 @@ public sealed record Config
 
     /// <summary>How an encoder makes one vector of a text.</summary>
     public Pooling Pooling { get; init; }
+
+    /// <summary>What each layer keeps of a token in a session's cache.</summary>
+    public IReadOnlyList<KvLayerShape> CacheShapes =>
+        [.. Layers.Select(layer => new KvLayerShape(layer.KeyValueHeads, KeySize, ValueSize))];
+
+    /// <summary>Reads and checks a file's metadata; the weights are not touched.</summary>
+    /// <exception cref="ModelFormatException">An architecture that is not supported, a missing key, or a value that cannot be.</exception>
+    public static Config Read(GgufFile file) => ConfigReader.Read(file);
+
+    /// <summary>Bytes of the cache of a session that holds so many tokens.</summary>
+    /// <param name="tokens">At least 1.</param>
+    public long CacheBytes(int tokens)
+    {
+        using var cache = new KvCache(CacheShapes, tokens);
+        return cache.BlockCapacity * cache.BlockBytes;
+    }
 }
 
 /// <summary>One layer's sizes.</summary>

@@ -21,7 +21,7 @@ internal sealed class ChatLoop(Model model, Session session, GenerationOptions o
         "Ctrl-C stops an answer. A line that ends with \\ goes on in the next one.";
 
     private readonly Terminal _terminal = surroundings.Terminal;
-    private readonly Generator _generator = session.CreateGenerator();
+    private readonly Generator _generator = new Generator(session);
     private readonly ChatInterrupt _interrupt = new(surroundings);
     private int _code = ExitCode.Success;
 
@@ -107,7 +107,7 @@ internal sealed class ChatLoop(Model model, Session session, GenerationOptions o
         FinishReason? finish = null;
         try
         {
-            var run = _generator.Start([.. PromptEncoder.Encode(model, conversation.Messages)], options);
+            var run = _generator.Start(ChatPrompt.Encode(model, conversation.Messages), options);
             _interrupt.While(cancellation, stop => Stream(run, answer, stop));
             finish = run.Finish;
         }

@@ -6,8 +6,11 @@ namespace Engine.Cli.CommandLine;
 /// <summary>The options of an answer: its length, where it stops, how its tokens are chosen.</summary>
 internal sealed class GenerationOptionGroup
 {
+    // A small model that loses itself would otherwise fill the whole context.
+    private const int UsualLength = 1024;
+
     private readonly Option<int> _tokens = OptionFactory.Integer("-n", ["--predict", "--n-predict"],
-        "Most tokens to generate; -1: until the answer or the context ends", -1, int.MaxValue, -1);
+        "Most tokens to generate; -1: until the answer or the context ends", -1, int.MaxValue, UsualLength);
     private readonly Option<string[]> _stop = new("--stop", "-r", "--reverse-prompt")
     {
         Description = "End the answer before this text; may be repeated",
@@ -38,6 +41,14 @@ internal sealed class GenerationOptionGroup
         foreach (var option in options) command.Add(option);
         _sampling.AddTo(command);
     }
+
+    /// <summary>A word on why an answer was cut short that nobody asked to be short; null where there is nothing to say.</summary>
+    public string? Explain(ParseResult parsed, FinishReason? finish) => finish switch
+    {
+        FinishReason.Length when !parsed.Has(_tokens) => $"stopped after {UsualLength} tokens, -n sets the limit",
+        FinishReason.ContextFull => "stopped because the context is full, -c sets its size",
+        _ => null,
+    };
 
     /// <summary>What the command line asks for.</summary>
     public GenerationOptions Read(ParseResult parsed) => new()

@@ -28,7 +28,7 @@ internal sealed class InspectCommand : EngineCommand
     protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var file = GgufFile.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
-        var report = new ModelReport(file);
+        var report = new ModelReport(file, parsed.Optional(_context));
         bool tensors = parsed.GetValue(_tensors);
         if (parsed.GetValue(_json)) Json.WriteLine(Terminal.Output, json => report.WriteJson(json, tensors), indented: true);
         else report.WriteText(Terminal, tensors);

@@ -33,16 +33,13 @@ internal sealed class KldCommand : EngineCommand
         var options = _load.Options(parsed);
         using var model = Model.Load(_load.Path(parsed), options);
         using var baseModel = Model.Load(basePath, options with { Exact = parsed.GetValue(_baseExact) });
-        int vocabulary = model.Config.VocabularySize;
-        if (vocabulary != baseModel.Config.VocabularySize)
-            throw new CommandException($"the vocabularies differ: {vocabulary} tokens in {model.Path}, {baseModel.Config.VocabularySize} in {baseModel.Path}");
         var windows = _text.Cut(parsed, text, model.Tokenizer);
         var size = new SessionOptions { ContextLength = windows.Length };
         using var session = model.CreateSession(size);
         using var baseSession = baseModel.CreateSession(size);
         DivergenceResult? result = null;
         Progress.Run(Terminal, "divergence", windows.Count, report => result = Divergence.Measure(
-            session, baseSession, vocabulary, windows, (done, mean) => report(done, $"mean {Units.Fixed(mean, 6)}"), cancellation));
+            session, baseSession, windows, (done, mean) => report(done, $"mean {Units.Fixed(mean, 6)}"), cancellation));
         if (parsed.GetValue(_json)) WriteJson(result!);
         else WriteText(result!);
         return Task.FromResult(ExitCode.Success);

@@ -30,7 +30,7 @@ internal sealed class LogitsCommand : EngineCommand
     {
         var prompt = _prompt.Read(parsed, Terminal);
         using var model = _load.Load(parsed);
-        int[] ids = [.. PromptEncoder.Encode(model, prompt, parsed.GetValue(_system), parsed.GetValue(_raw))];
+        int[] ids = PromptEncoder.Encode(model, prompt, parsed.GetValue(_system), parsed.GetValue(_raw));
         int context = _load.Context(parsed) ?? ids.Length;
         if (ids.Length > context) throw new CommandException($"the prompt has {ids.Length} tokens, the context holds {context}: raise -c or shorten the prompt");
         using var session = model.CreateSession(new SessionOptions { ContextLength = context });

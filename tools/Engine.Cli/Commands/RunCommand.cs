@@ -40,12 +40,13 @@ internal sealed class RunCommand : EngineCommand
         long start = Stopwatch.GetTimestamp();
         using var model = Model.Load(path, _load.Options(parsed));
         var clock = new RunClock(Stopwatch.GetElapsedTime(start));
-        var ids = PromptEncoder.Encode(model, prompt, parsed.GetValue(_system), parsed.GetValue(_raw));
+        int[] ids = PromptEncoder.Encode(model, prompt, parsed.GetValue(_system), parsed.GetValue(_raw));
         using var session = _load.OpenSession(parsed, model);
-        var run = session.CreateGenerator().Start(ids, options);
-        clock.Start(ids.Count);
+        var run = new Generator(session).Start(ids, options);
+        clock.Start(ids.Length);
         if (parsed.GetValue(_json)) WriteJson(run, clock, cancellation);
         else WriteText(run, clock, cancellation);
+        if (Terminal.ErrorIsTerminal && _generation.Explain(parsed, run.Finish) is { } note) Terminal.Error.WriteLine($"({note})");
         if (parsed.GetValue(_verbose)) clock.Write(Terminal.Error, run.ReusedTokens, session);
         return Task.FromResult(run.Finish == FinishReason.Cancelled ? ExitCode.Interrupted : ExitCode.Success);
     }

@@ -12,7 +12,7 @@ internal static class PromptEncoder
     /// </summary>
     /// <exception cref="UsageException">A system prompt has no template to stand in.</exception>
     /// <exception cref="CommandException">An id is no token.</exception>
-    public static IReadOnlyList<int> Encode(Model model, Prompt prompt, string? system, bool raw)
+    public static int[] Encode(Model model, Prompt prompt, string? system, bool raw)
     {
         bool template = prompt.Ids is null && !raw && model.ChatTemplate is not null;
         if (system is not null && !template)
@@ -28,9 +28,9 @@ internal static class PromptEncoder
     }
 
     /// <summary>A text as it is, with the special tokens that the model puts around texts.</summary>
-    public static IReadOnlyList<int> EncodeRaw(Model model, string text)
+    public static int[] EncodeRaw(Model model, string text)
     {
         var ids = model.Tokenizer.Encode(text, addSpecial: true, parseSpecial: true);
-        return ids.Count > 0 ? ids : throw new UsageException("the prompt is empty");
+        return ids.Count > 0 ? [.. ids] : throw new UsageException("the prompt is empty");
     }
 }

@@ -12,11 +12,14 @@ internal sealed class ModelReport
     private const int LongestValue = 100;
     private readonly GgufFile _file;
     private readonly ModelSummary _summary;
+    private readonly MemoryNeed? _need;
+    private readonly string? _obstacle;
 
-    public ModelReport(GgufFile file)
+    public ModelReport(GgufFile file, int? context)
     {
         _file = file;
         _summary = new ModelSummary(file);
+        _need = MemoryNeed.Of(file, _summary, context, out _obstacle);
     }
 
     /// <summary>Writes it for people.</summary>
@@ -36,6 +39,7 @@ internal sealed class ModelReport
     /// <summary>Writes it for scripts.</summary>
     public void WriteJson(Utf8JsonWriter json, bool tensors)
     {
+        var metadata = _file.Metadata;
         json.WriteStartObject();
         json.WriteString("file", _file.Path);
         json.WriteNumber("parts", _file.Parts.Count);
@@ -47,8 +51,12 @@ internal sealed class ModelReport
         json.WriteNumber("tensor_bytes", _summary.TensorBytes);
         json.WriteFinite("bits_per_weight", _summary.BitsPerWeight);
         WriteTypes(json);
+        WriteNeed(json);
+        json.WriteString("tokenizer", metadata.GetString("tokenizer.ggml.model", null));
+        json.WriteNumber("vocabulary", VocabularySummary.Size(_file));
+        json.WriteBoolean("chat_template", metadata.ContainsKey(TemplateKey));
         json.WriteStartObject("metadata");
-        foreach (var (key, value) in _file.Metadata) MetadataJson.Write(json, key, value);
+        foreach (var (key, value) in metadata) MetadataJson.Write(json, key, value);
         json.WriteEndObject();
         if (tensors) WriteTensors(json);
         json.WriteEndObject();
@@ -66,6 +74,18 @@ internal sealed class ModelReport
             ("parameters", Units.Parameters(_summary.Parameters)),
             ("weights", $"{Units.Bytes(_summary.TensorBytes)}, {Units.Fixed(_summary.BitsPerWeight, 2)} bits per weight"),
         };
+        if (_need is { } need)
+        {
+            rows.Add(("layers", $"{need.Config.Layers.Count} of width {need.Config.Width}, {need.Config.Layers[0].Heads} heads, " +
+                $"{need.Config.Layers[0].KeyValueHeads} for keys and values, feed-forward {need.Config.Layers[0].FeedForward}"));
+            rows.Add(("context", $"{need.Config.ContextLength} tokens trained"));
+            rows.Add(("memory", $"{Units.Bytes(need.Total)} for -c {need.Context}: weights {Units.Bytes(_summary.TensorBytes)}, cache {Units.Bytes(need.CacheBytes)}"));
+        }
+        else
+        {
+            rows.Add(("runs", $"no: {_obstacle}"));
+        }
+        rows.Add(("tokenizer", VocabularySummary.Of(_file)));
         rows.Add(("chat template", metadata.GetString(TemplateKey, null) is { } template
             ? $"{template.Length.ToString(CultureInfo.InvariantCulture)} characters (engine template shows it)" : "none"));
         return rows;
@@ -89,6 +109,21 @@ internal sealed class ModelReport
         foreach (var tensor in _file.Tensors)
             table.Add(tensor.Name, tensor.Type.Name, string.Join(" x ", tensor.Shape), Units.Bytes(tensor.ByteLength));
         return table;
+    }
+
+    private void WriteNeed(Utf8JsonWriter json)
+    {
+        json.WriteBoolean("supported", _need is not null);
+        if (_need is not { } need) return;
+        json.WriteNumber("layers", need.Config.Layers.Count);
+        json.WriteNumber("width", need.Config.Width);
+        json.WriteNumber("context_length", need.Config.ContextLength);
+        json.WriteStartObject("memory");
+        json.WriteNumber("context", need.Context);
+        json.WriteNumber("weight_bytes", _summary.TensorBytes);
+        json.WriteNumber("cache_bytes", need.CacheBytes);
+        json.WriteNumber("total_bytes", need.Total);
+        json.WriteEndObject();
     }
 
     private void WriteTypes(Utf8JsonWriter json)

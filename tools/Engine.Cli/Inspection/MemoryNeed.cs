@@ -1,0 +1,34 @@
+using Engine.Formats;
+using Engine.Formats.Gguf;
+using Engine.Models;
+
+namespace Engine.Cli.Inspection;
+
+/// <summary>What running a model takes.</summary>
+/// <param name="Config">The model's sizes.</param>
+/// <param name="Context">Tokens of context.</param>
+/// <param name="CacheBytes">Bytes of their keys and values.</param>
+/// <param name="Total">Bytes of weights and cache.</param>
+internal sealed record MemoryNeed(Config Config, int Context, long CacheBytes, long Total)
+{
+    /// <summary>
+    /// For a context of so many tokens, or the default one; null and the reason where the file is no model that can be run, which inspecting
+    /// it must not mind.
+    /// </summary>
+    public static MemoryNeed? Of(GgufFile file, ModelSummary summary, int? context, out string? reason)
+    {
+        reason = null;
+        try
+        {
+            var config = Config.Read(file);
+            int tokens = context ?? Math.Min(config.ContextLength, SessionOptions.DefaultContextLength);
+            long cache = config.CacheBytes(tokens);
+            return new MemoryNeed(config, tokens, cache, summary.TensorBytes + cache);
+        }
+        catch (ModelFormatException e)
+        {
+            reason = $"{e.Item}: found {e.Found}, expected {e.Expected}";
+            return null;
+        }
+    }
+}
