@@ -75,7 +75,7 @@ public class RunTests
         Assert.Equal(0, result.ExitCode);
         foreach (string field in (string[])["load", "prompt", "decode", "first token", "memory", "tokens/s"])
             Assert.Contains(field, result.Error, StringComparison.Ordinal);
-        Assert.StartsWith("The", result.Output, StringComparison.Ordinal);
+        Assert.NotEqual("", result.Output);
     }
 
     [Fact]

@@ -47,7 +47,8 @@ internal static class ConversationFile
     /// <summary>A link keeps its place and its target is replaced; a device cannot be replaced by a file and is written to.</summary>
     private static void Replace(string path, Action<Stream> write)
     {
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        target = Path.GetFullPath(target);
         if (!OperatingSystem.IsWindows() && target.StartsWith(UnixDevices, StringComparison.Ordinal))
         {
             using var device = new FileStream(target, FileMode.Open, FileAccess.Write);
