@@ -52,11 +52,12 @@ public class ChatTests
     {
         using var folder = new TemporaryFolder();
         string text = folder.Write("text.json", "no conversation");
-        string script = string.Format(System.Globalization.CultureInfo.InvariantCulture, command, folder.FullPath) + "\n/system Still here.\n/system\n";
+        string script = command.Replace("{0}", folder.FullPath, StringComparison.Ordinal) + "\n/system Still here.\n/system\n";
         var result = EngineProcess.RunWithInput(script, Greedy);
         Assert.Equal(1, result.ExitCode);
         Assert.Equal("Still here.\n", result.Output);
-        Assert.StartsWith("engine: ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("engine: ", line, StringComparison.Ordinal);
         Assert.Equal([text], Directory.GetFiles(folder.FullPath));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Engine.Testing;
 using Xunit;
@@ -38,7 +37,8 @@ public class MeasureTests
     [Fact]
     public void The_bench_has_the_columns_of_llama_bench()
     {
-        string[] lines = EngineProcess.Run("bench", "-p", "8", "-n", "2", "-d", "0,16", "-r", "2", "-t", "1").AssertSuccess().TrimEnd('\n').Split('\n');
+        string table = EngineProcess.Run("bench", "-p", "8", "-n", "2", "-d", "0,16", "-r", "2", "-t", "1").AssertSuccess();
+        string[] lines = table.TrimEnd('\n').Split('\n');
         Assert.Equal(["model", "size", "params", "backend", "threads", "test", "t/s"], Cells(lines[0]));
         Assert.Equal(["pp8", "tg2", "pp8 @ d16", "tg2 @ d16"], lines[2..].Select(line => Cells(line)[5]));
         Assert.All(lines[2..], line => Assert.Matches(@"^\d+\.\d\d ± \d+\.\d\d$", Cells(line)[6]));
@@ -62,7 +62,8 @@ public class MeasureTests
     public void Perplexity_of_a_few_windows_is_the_mean_over_their_second_halves()
     {
         using var folder = new TemporaryFolder();
-        string text = folder.Write("text.txt", string.Concat(Enumerable.Range(0, 200).Select(i => $"The number {i.ToString(CultureInfo.InvariantCulture)} is even or odd. ")));
+        var sentences = Enumerable.Range(0, 200).Select(i => FormattableString.Invariant($"The number {i} is even or odd. "));
+        string text = folder.Write("text.txt", string.Concat(sentences));
         var two = Parse("perplexity", "-f", text, "-c", "64", "--chunks", "2", "--exact", "--json");
         Assert.Equal(2, two.GetProperty("chunks").GetInt32());
         Assert.InRange(two.GetProperty("ppl").GetDouble(), 1, 20);
@@ -92,7 +93,8 @@ public class MeasureTests
         Assert.Equal(22.1218, found.GetProperty("ppl").GetDouble(), 22.1218 * 0.0005);
     }
 
-    private static JsonElement Parse(params string[] arguments) => JsonDocument.Parse(EngineProcess.Run(arguments).AssertSuccess()).RootElement;
+    private static JsonElement Parse(params string[] arguments) =>
+        JsonDocument.Parse(EngineProcess.Run(arguments).AssertSuccess()).RootElement;
 
     private static float[] Row(JsonElement row) => [.. row.EnumerateArray().Select(value => value.GetSingle())];
 

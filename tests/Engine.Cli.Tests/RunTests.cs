@@ -91,17 +91,21 @@ public class RunTests
         Assert.Equal("", await error);
     }
 
-    [Fact]
-    public async Task Ctrl_C_ends_the_answer_with_code_130()
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_ends_the_answer_with_the_code_that_shells_give_it(string signal, int code)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The test sends SIGINT with kill.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The test sends signals with kill.");
+        Assert.SkipWhen(signal == "INT" && IgnoresInterrupts(), "This process was started with SIGINT ignored, and so would be its child.");
         using var process = EngineProcess.Start("run", "-p", "Count to one thousand.", "--ignore-eos", "-n", "4000");
         process.StandardInput.Close();
         Assert.NotEqual(-1, process.StandardOutput.Read());
         var rest = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         EngineProcess.Finish(process);
-        Assert.Equal(130, process.ExitCode);
+        Assert.Equal(code, process.ExitCode);
         Assert.Equal("", await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.NotEqual("", await rest);
     }
@@ -115,13 +119,25 @@ public class RunTests
             int[] expected = Ids(prompt, "greedy_ids");
             var margins = prompt.GetProperty("greedy_margins").EnumerateArray().Select(margin => margin.GetDouble());
             int steps = margins.TakeWhile(margin => margin >= SmallestMargin).Count();
-            int[] found = Ids(RunJson(["--ids", string.Join(',', Ids(prompt, "ids")), "-n", $"{expected.Length}", "--temp", "0", "--exact"]));
+            string ids = string.Join(',', Ids(prompt, "ids"));
+            int[] found = Ids(RunJson("--ids", ids, "-n", $"{expected.Length}", "--temp", "0", "--exact"));
             Assert.Equal(expected[..steps], found[..steps]);
         }
+    }
+
+    /// <summary>Shells start jobs in the background with SIGINT ignored, and .NET keeps what it inherits.</summary>
+    private static bool IgnoresInterrupts()
+    {
+        const string field = "SigIgn:";
+        const ulong interrupt = 1UL << (2 - 1);
+        if (!File.Exists("/proc/self/status")) return false;
+        string line = File.ReadLines("/proc/self/status").First(text => text.StartsWith(field, StringComparison.Ordinal));
+        return (Convert.ToUInt64(line[field.Length..].Trim(), 16) & interrupt) != 0;
     }
 
     private static JsonElement RunJson(params string[] options) =>
         JsonDocument.Parse(EngineProcess.Run(["run", .. options, "--json"]).AssertSuccess()).RootElement;
 
-    private static int[] Ids(JsonElement json, string name = "ids") => [.. json.GetProperty(name).EnumerateArray().Select(id => id.GetInt32())];
+    private static int[] Ids(JsonElement json, string name = "ids") =>
+        [.. json.GetProperty(name).EnumerateArray().Select(id => id.GetInt32())];
 }

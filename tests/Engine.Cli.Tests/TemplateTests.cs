@@ -13,9 +13,11 @@ public class TemplateTests
     public void A_template_file_is_rendered_line_by_line()
     {
         using var folder = new TemporaryFolder();
-        string file = folder.Write("greet.jinja", "Hi {{ name }}, {{ strftime_now('%Y-%m-%d') }}{{ raise_exception('no name') if not name }}");
+        const string source = "Hi {{ name }}, {{ strftime_now('%Y-%m-%d') }}{{ raise_exception('no name') if not name }}";
+        string file = folder.Write("greet.jinja", source);
         string input = "{\"name\":\"Ada\"}\n{\"name\":\"\"}\n[1]\nnonsense\n";
-        string[] lines = EngineProcess.RunWithInput(input, "template", file, "--jsonl", "--now", Clock).AssertSuccess().TrimEnd('\n').Split('\n');
+        string output = EngineProcess.RunWithInput(input, "template", file, "--jsonl", "--now", Clock).AssertSuccess();
+        string[] lines = output.TrimEnd('\n').Split('\n');
         Assert.Equal(4, lines.Length);
         Assert.Equal("{\"output\":\"Hi Ada, 2026-01-15\"}", lines[0]);
         Assert.Equal("{\"error\":\"no name\"}", lines[1]);
@@ -47,8 +49,10 @@ public class TemplateTests
         foreach (var (expected, line) in cases.Zip(lines))
         {
             var found = JsonDocument.Parse(line).RootElement;
-            if (expected.TryGetProperty("output", out var output)) Assert.Equal(output.GetString(), found.GetProperty("output").GetString());
-            else Assert.True(found.TryGetProperty("error", out _), line);
+            if (expected.TryGetProperty("output", out var output))
+                Assert.Equal(output.GetString(), found.GetProperty("output").GetString());
+            else
+                Assert.True(found.TryGetProperty("error", out _), line);
         }
     }
 
@@ -56,6 +60,7 @@ public class TemplateTests
     {
         var properties = vector.EnumerateObject().Where(property => Variables.Contains(property.Name))
             .Concat(vector.GetProperty("variables").EnumerateObject());
-        return "{" + string.Join(',', properties.Select(property => $"{JsonSerializer.Serialize(property.Name)}:{property.Value.GetRawText()}")) + "}\n";
+        var members = properties.Select(property => $"{JsonSerializer.Serialize(property.Name)}:{property.Value.GetRawText()}");
+        return "{" + string.Join(',', members) + "}\n";
     }
 }

@@ -31,7 +31,8 @@ public class TokenizeTests
     [Fact]
     public void Json_lines_keep_their_order()
     {
-        string output = EngineProcess.RunWithInput("\"Hello\"\n\n\", world\"\n\"\"\n", "tokenize", DefaultModel.Path, "--jsonl").AssertSuccess();
+        const string input = "\"Hello\"\n\n\", world\"\n\"\"\n";
+        string output = EngineProcess.RunWithInput(input, "tokenize", DefaultModel.Path, "--jsonl").AssertSuccess();
         Assert.Equal("[19556]\n[28,905]\n[]\n", output);
         string back = EngineProcess.RunWithInput(output, "detokenize", DefaultModel.Path, "--jsonl").AssertSuccess();
         Assert.Equal("\"Hello\"\n\", world\"\n\"\"\n", back);
@@ -44,13 +45,13 @@ public class TokenizeTests
     public void The_vectors_of_a_vocabulary_pass_through_the_command(bool addSpecial, bool parseSpecial)
     {
         string model = SharedFiles.Require(Vocabulary);
-        var cases = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require(Vectors))).RootElement.GetProperty("vectors").EnumerateArray()
-            .Where(v => v.GetProperty("add_special").GetBoolean() == addSpecial && v.GetProperty("parse_special").GetBoolean() == parseSpecial)
-            .ToList();
+        var cases = Cases("vectors").Where(v => Is(v, "add_special") == addSpecial && Is(v, "parse_special") == parseSpecial).ToList();
         Assert.NotEmpty(cases);
         string input = string.Concat(cases.Select(v => v.GetProperty("text").GetRawText() + "\n"));
-        string[] flags = [.. addSpecial ? ["--add-special"] : Array.Empty<string>(), .. parseSpecial ? ["--parse-special"] : Array.Empty<string>()];
-        string output = EngineProcess.RunWithInput(input, ["tokenize", model, "--jsonl", .. flags]).AssertSuccess();
+        List<string> arguments = ["tokenize", model, "--jsonl"];
+        if (addSpecial) arguments.Add("--add-special");
+        if (parseSpecial) arguments.Add("--parse-special");
+        string output = EngineProcess.RunWithInput(input, [.. arguments]).AssertSuccess();
         var expected = cases.Select(v => $"[{string.Join(',', v.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()))}]");
         Assert.Equal(expected, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -59,8 +60,8 @@ public class TokenizeTests
     public void The_ids_of_a_vocabulary_become_its_texts()
     {
         string model = SharedFiles.Require(Vocabulary);
-        var cases = JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require(Vectors))).RootElement.GetProperty("detokenize").EnumerateArray()
-            .Where(d => !d.GetProperty("remove_special").GetBoolean() && d.GetProperty("unparse_special").GetBoolean() && d.TryGetProperty("text", out _))
+        var cases = Cases("detokenize")
+            .Where(d => !Is(d, "remove_special") && Is(d, "unparse_special") && d.TryGetProperty("text", out _))
             .ToList();
         string input = string.Concat(cases.Select(d => d.GetProperty("ids").GetRawText() + "\n"));
         string output = EngineProcess.RunWithInput(input, "detokenize", model, "--jsonl", "--special").AssertSuccess();
@@ -74,7 +75,8 @@ public class TokenizeTests
         Assert.Contains("99999", EngineProcess.Run("detokenize", DefaultModel.Path, "99999").AssertFailure(1), StringComparison.Ordinal);
         Assert.Contains("'x'", EngineProcess.Run("detokenize", DefaultModel.Path, "1,x").AssertFailure(2), StringComparison.Ordinal);
         EngineProcess.Run("detokenize", DefaultModel.Path, "-1").AssertFailure(2);
-        Assert.Contains("line 1", EngineProcess.RunWithInput("{}\n", "tokenize", DefaultModel.Path, "--jsonl").AssertFailure(1), StringComparison.Ordinal);
+        string line = EngineProcess.RunWithInput("{}\n", "tokenize", DefaultModel.Path, "--jsonl").AssertFailure(1);
+        Assert.Contains("line 1", line, StringComparison.Ordinal);
         EngineProcess.Run("tokenize", DefaultModel.Path, "text", "--jsonl").AssertFailure(2);
         EngineProcess.Run("tokenize").AssertFailure(2);
     }
@@ -87,4 +89,9 @@ public class TokenizeTests
         Assert.Equal(text + "\n", EngineProcess.Run("detokenize", DefaultModel.Path, ids.Trim()).AssertSuccess());
         Assert.True(Encoding.UTF8.GetByteCount(text) > text.Length);
     }
+
+    private static IEnumerable<JsonElement> Cases(string list) =>
+        JsonDocument.Parse(File.ReadAllBytes(SharedFiles.Require(Vectors))).RootElement.GetProperty(list).EnumerateArray();
+
+    private static bool Is(JsonElement vector, string property) => vector.GetProperty(property).GetBoolean();
 }

@@ -24,7 +24,8 @@ public class UsageTests
     [InlineData("--ids", "")]
     public void A_value_that_an_option_cannot_take_is_named(string option, string value)
     {
-        string line = EngineProcess.Run(["run", .. option == "--ids" ? Array.Empty<string>() : ["-p", "Hi"], option, value]).AssertFailure(2);
+        string[] arguments = option == "--ids" ? ["run", option, value] : ["run", "-p", "Hi", option, value];
+        string line = EngineProcess.Run(arguments).AssertFailure(2);
         Assert.Contains(option, line, StringComparison.Ordinal);
     }
 

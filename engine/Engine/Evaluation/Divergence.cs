@@ -6,7 +6,8 @@ namespace Engine.Evaluation;
 
 /// <summary>
 /// Kullback-Leibler divergence of a model from a base model (Kullback and Leibler, 1951): the sum of p (ln p - ln q) over the vocabulary,
-/// p of the base and q of the model, at each scored position of a text. Both models run side by side, so no logits are stored on disk or rounded.
+/// p of the base and q of the model, at each scored position of a text. Both models run side by side, so no logits are stored on disk or
+/// rounded.
 /// </summary>
 public sealed class Divergence
 {

@@ -1,6 +1,8 @@
 namespace Engine.Evaluation;
 
-/// <summary>Mean of samples that come one by one, and how far it may be off (Welford's update, which loses no digits to large sums).</summary>
+/// <summary>
+/// Mean of samples that come one by one, and how far it may be off (Welford's update, which loses no digits to large sums).
+/// </summary>
 public struct SampleMean
 {
     private double _squares;

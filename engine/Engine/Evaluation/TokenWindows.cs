@@ -30,7 +30,10 @@ public sealed class TokenWindows
         ArgumentOutOfRangeException.ThrowIfLessThan(length, MinimumLength);
         if (most is { } limit) ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(most));
         if (tokens.Length < length)
-            throw new ArgumentException($"The text has {tokens.Length} tokens, expected at least the {length} of one window.", nameof(tokens));
+        {
+            throw new ArgumentException(
+                $"The text has {tokens.Length} tokens, expected at least the {length} of one window.", nameof(tokens));
+        }
         Count = Math.Min(tokens.Length / length, most ?? int.MaxValue);
         Length = length;
         _first = first;

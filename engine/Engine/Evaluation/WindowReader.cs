@@ -9,7 +9,8 @@ internal static class WindowReader
         if (session.ContextLength < windows.Length)
         {
             throw new ArgumentException(
-                $"The session's context holds {session.ContextLength} tokens, expected at least the {windows.Length} of a window.", nameof(session));
+                $"The session's context holds {session.ContextLength} tokens, expected at least the {windows.Length} of a window.",
+                nameof(session));
         }
     }
 

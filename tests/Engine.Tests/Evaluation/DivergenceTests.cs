@@ -56,7 +56,8 @@ public class DivergenceTests
         Assert.Equal(Math.Exp(5) * Math.Sqrt(4.0 / 7), perplexity.StandardError, 1e-9);
     }
 
-    private static float[] Row(Random random, int length) => [.. Enumerable.Range(0, length).Select(_ => (float)(random.NextDouble() * 20 - 10))];
+    private static float[] Row(Random random, int length) =>
+        [.. Enumerable.Range(0, length).Select(_ => (float)(random.NextDouble() * 20 - 10))];
 
     private static double Formula(float[] baseRow, float[] model)
     {

@@ -15,7 +15,7 @@ internal sealed class MarkdownBenchWriter(BenchSubject subject, Terminal termina
     public override void Begin()
     {
         WriteRow([.. Columns.Select(column => column.Title)]);
-        WriteRow([.. Columns.Select(column => new string('-', column.Right ? column.Width - 1 : column.Width) + (column.Right ? ":" : ""))]);
+        WriteRow([.. Columns.Select(column => column.Right ? new string('-', column.Width - 1) + ":" : new string('-', column.Width))]);
     }
 
     public override void Add(BenchResult result)

@@ -49,7 +49,7 @@ internal sealed class ChatInterrupt
                 answer.Cancel();
                 return true;
             }
-            if (_warned) return false;
+            if (_warned) Environment.Exit(ExitCode.Interrupted);
             _warned = true;
         }
         _surroundings.Terminal.Error.WriteLine("(Ctrl-C again or /exit leaves)");

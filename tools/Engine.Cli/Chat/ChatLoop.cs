@@ -10,7 +10,7 @@ namespace Engine.Cli.Chat;
 /// Reads lines, answers them and obeys those that begin with a slash, until the input ends. The whole conversation is rendered for each
 /// turn; what the cache has in common with it is not computed again.
 /// </summary>
-internal sealed class ChatLoop(Model model, Session session, GenerationOptions options, Conversation conversation, Surroundings surroundings)
+internal sealed class ChatLoop(Session session, GenerationOptions options, Conversation conversation, Surroundings surroundings)
 {
     private const string Help =
         "/clear          forget the conversation\n" +
@@ -29,7 +29,8 @@ internal sealed class ChatLoop(Model model, Session session, GenerationOptions o
     public int Run(CancellationToken cancellation)
     {
         bool person = _terminal.InputIsTerminal && _terminal.OutputIsTerminal;
-        if (person) _terminal.Output.WriteLine($"{model.Config.Name ?? model.Config.Architecture}. /help lists the commands.");
+        var config = session.Model.Config;
+        if (person) _terminal.Output.WriteLine($"{config.Name ?? config.Architecture}. /help lists the commands.");
         while (ReadMessage(person) is { } message)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -107,7 +108,7 @@ internal sealed class ChatLoop(Model model, Session session, GenerationOptions o
         FinishReason? finish = null;
         try
         {
-            var run = _generator.Start(ChatPrompt.Encode(model, conversation.Messages), options);
+            var run = _generator.Start(ChatPrompt.Encode(session.Model, conversation.Messages), options);
             _interrupt.While(cancellation, stop => Stream(run, answer, stop));
             finish = run.Finish;
         }

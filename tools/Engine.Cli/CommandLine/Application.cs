@@ -24,12 +24,13 @@ internal static class Application
         {
             int code = await RunAsync(args, new Surroundings(terminal, interrupts)).ConfigureAwait(false);
             terminal.Output.Flush();
-            return code;
+            return code == ExitCode.Interrupted ? interrupts.Code : code;
         }
         catch (Exception exception)
         {
             FlushQuietly(terminal);
-            return Failure.Report(exception, terminal);
+            int code = Failure.Report(exception, terminal);
+            return code == ExitCode.Interrupted ? interrupts.Code : code;
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class GenerationOptionGroup
     {
         _tokens.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: "0" }]) result.AddError("-n: 0 tokens leave nothing to do, expected at least 1, or -1 for no limit");
+            if (result.Tokens is [{ Value: "0" }])
+                result.AddError("-n: 0 tokens leave nothing to do, expected at least 1, or -1 for no limit");
         });
         _stop.Validators.Add(result =>
         {

@@ -16,6 +16,9 @@ internal sealed class Interrupts : IDisposable
     public Interrupts() => _registrations =
         [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
 
+    /// <summary>What the process returns when a signal ended it: 128 + the signal's number, as shells report it.</summary>
+    public int Code { get; private set; } = ExitCode.Interrupted;
+
     /// <summary>Cancelled by the first signal that no handler takes.</summary>
     public CancellationToken Token => _stop.Token;
 
@@ -34,8 +37,9 @@ internal sealed class Interrupts : IDisposable
     {
         context.Cancel = true;
         if (context.Signal == PosixSignal.SIGINT && _handler?.Invoke() == true) return;
-        if (_stop.IsCancellationRequested) Environment.Exit(ExitCode.Interrupted);
+        if (context.Signal == PosixSignal.SIGTERM) Code = ExitCode.Terminated;
+        if (_stop.IsCancellationRequested) Environment.Exit(Code);
         _stop.Cancel();
-        _ = Task.Delay(Patience).ContinueWith(_ => Environment.Exit(ExitCode.Interrupted), TaskScheduler.Default);
+        _ = Task.Delay(Patience).ContinueWith(_ => Environment.Exit(Code), TaskScheduler.Default);
     }
 }

@@ -24,8 +24,8 @@ internal static class LogitBiasParser
         if (sign > 0 && int.TryParse(entry.AsSpan(0, sign), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
         {
             if (entry[sign..] is "-inf") return (id, float.NegativeInfinity);
-            if (float.TryParse(entry.AsSpan(sign), NumberStyles.Float, CultureInfo.InvariantCulture, out float bias) && float.IsFinite(bias))
-                return (id, bias);
+            bool isNumber = float.TryParse(entry.AsSpan(sign), NumberStyles.Float, CultureInfo.InvariantCulture, out float bias);
+            if (isNumber && float.IsFinite(bias)) return (id, bias);
         }
         throw new UsageException($"--logit-bias: '{entry}' is not of the form ID+X, ID-X or ID-inf");
     }

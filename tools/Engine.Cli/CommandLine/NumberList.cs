@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Engine.Cli.CommandLine;
 
-/// <summary>Whole numbers separated by commas or white space, optionally in brackets: what a person or a script pastes as token ids.</summary>
+/// <summary>
+/// Whole numbers separated by commas or white space, optionally in brackets: what a person or a script pastes as token ids.
+/// </summary>
 internal static class NumberList
 {
     private static readonly char[] Separators = [',', ' ', '\t', '\r', '\n'];

@@ -11,6 +11,9 @@ internal sealed record Prompt(string? Text, int[]? Ids);
 /// <summary>The options that give the prompt: -p, --prompt-file, --ids, or standard input.</summary>
 internal sealed class PromptOptionGroup
 {
+    private const string NoPrompt =
+        "no prompt: give -p TEXT, --prompt-file FILE or --ids 1,2,3, pipe a text into it, or use 'engine chat'";
+
     private readonly Option<string?> _text = OptionFactory.Text("-p", ["--prompt"], "TEXT", "The prompt");
     private readonly Option<string?> _file = OptionFactory.Text("--prompt-file", [], "FILE", "Read the prompt from a file");
     private readonly Option<int[]?> _ids = OptionFactory.Integers("--ids", "Token ids as the prompt, without template", minimum: 0);
@@ -34,7 +37,7 @@ internal sealed class PromptOptionGroup
         if (parsed.GetValue(_text) is { } direct) text = direct;
         else if (parsed.GetValue(_file) is { } path) text = TextFiles.Read(path);
         else if (!terminal.InputIsTerminal) text = terminal.Input.ReadToEnd();
-        else throw new UsageException("no prompt: give -p TEXT, --prompt-file FILE or --ids 1,2,3, pipe a text into it, or use 'engine chat'");
+        else throw new UsageException(NoPrompt);
         return text.Length > 0 ? new Prompt(text, null) : throw new UsageException("the prompt is empty");
     }
 }

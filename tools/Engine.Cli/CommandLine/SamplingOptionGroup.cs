@@ -13,8 +13,10 @@ internal sealed class SamplingOptionGroup
 
     private readonly Option<float> _temperature = OptionFactory.Real("--temp", ["--temperature"],
         "Temperature; 0 takes the most likely token", 0, float.MaxValue, Standard.Temperature);
-    private readonly Option<int> _topK = OptionFactory.Integer("--top-k", [], "Keep the K most likely tokens (0: all)", 0, int.MaxValue, Standard.TopK);
-    private readonly Option<float> _topP = OptionFactory.Real("--top-p", [], "Keep the most likely tokens that sum to P (1: all)", 0, 1, Standard.TopP);
+    private readonly Option<int> _topK = OptionFactory.Integer("--top-k", [],
+        "Keep the K most likely tokens (0: all)", 0, int.MaxValue, Standard.TopK);
+    private readonly Option<float> _topP = OptionFactory.Real("--top-p", [],
+        "Keep the most likely tokens that sum to P (1: all)", 0, 1, Standard.TopP);
     private readonly Option<float> _minP = OptionFactory.Real("--min-p", [],
         "Keep tokens at least P times as likely as the best (0: all)", 0, 1, Standard.MinP);
     private readonly Option<float> _topNSigma = OptionFactory.Real("--top-nsigma", ["--top-n-sigma"],
@@ -52,7 +54,8 @@ internal sealed class SamplingOptionGroup
         Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<int> _mirostat = OptionFactory.Integer("--mirostat", [], "Mirostat version (0: off, 1, 2)", 0, 2, 0);
-    private readonly Option<float> _mirostatRate = OptionFactory.Real("--mirostat-lr", [], "Mirostat learning rate, eta", 0, float.MaxValue, Standard.MirostatEta);
+    private readonly Option<float> _mirostatRate = OptionFactory.Real("--mirostat-lr", [],
+        "Mirostat learning rate, eta", 0, float.MaxValue, Standard.MirostatEta);
     private readonly Option<float> _mirostatEntropy = OptionFactory.Real("--mirostat-ent", [],
         "Mirostat target entropy, tau", 0, float.MaxValue, Standard.MirostatTau);
     private readonly Option<string[]> _logitBias = new("--logit-bias", "-l")

@@ -26,7 +26,8 @@ internal sealed class BenchCommand : EngineCommand
         HelpName = "FORM",
         DefaultValueFactory = _ => "md",
     };
-    private readonly Option<bool> _verbose = OptionFactory.Flag("--verbose", "Tell the processor, the instruction set and the load time on stderr");
+    private readonly Option<bool> _verbose = OptionFactory.Flag("--verbose",
+        "Tell the processor, the instruction set and the load time on stderr");
 
     public BenchCommand(Surroundings surroundings)
         : base(surroundings, "bench", "Measure tokens per second, as llama-bench does: mean and standard deviation.",
@@ -62,9 +63,9 @@ internal sealed class BenchCommand : EngineCommand
     {
         using var file = GgufFile.Open(path);
         var summary = new ModelSummary(file);
-        string build = typeof(BenchCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var version = typeof(BenchCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
         return new BenchSubject(path, summary.Description, summary.TensorBytes, summary.Parameters,
-            options.Exact ? "CPU exact" : "CPU", Cpu.Name, build);
+            options.Exact ? "CPU exact" : "CPU", Cpu.Name, version?.InformationalVersion ?? "");
     }
 
     private void Tell(Model model, TimeSpan load) => Fields.Write(Terminal.Error,

@@ -28,6 +28,7 @@ internal sealed class ChatCommand : EngineCommand
             throw new CommandException($"{model.Path}: has no chat template, use 'engine run --raw'");
         using var session = _load.OpenSession(parsed, model);
         var conversation = new Conversation { System = parsed.GetValue(_system) };
-        return Task.FromResult(new ChatLoop(model, session, options, conversation, new Surroundings(Terminal, Interrupts)).Run(cancellation));
+        var loop = new ChatLoop(session, options, conversation, new Surroundings(Terminal, Interrupts));
+        return Task.FromResult(loop.Run(cancellation));
     }
 }

@@ -16,7 +16,8 @@ internal sealed class DetokenizeCommand : EngineCommand
     };
     private readonly Option<bool> _jsonLines = OptionFactory.Flag("--jsonl",
         "Each line of stdin is a JSON array of ids, each line of stdout the JSON string of their text");
-    private readonly Option<bool> _special = OptionFactory.Flag("--special", "Write special tokens as their text, otherwise they leave none");
+    private readonly Option<bool> _special = OptionFactory.Flag("--special",
+        "Write special tokens as their text, otherwise they leave none");
 
     public DetokenizeCommand(Surroundings surroundings)
         : base(surroundings, "detokenize", "Turn token ids into text.",
@@ -34,7 +35,8 @@ internal sealed class DetokenizeCommand : EngineCommand
         string? list = parsed.GetValue(_ids);
         bool jsonLines = parsed.GetValue(_jsonLines), special = parsed.GetValue(_special);
         if (jsonLines && list is not null) throw new UsageException("IDS and --jsonl exclude each other");
-        if (!jsonLines && list is null && Terminal.InputIsTerminal) throw new UsageException("no ids: give IDS, or --jsonl, or ids on stdin");
+        if (!jsonLines && list is null && Terminal.InputIsTerminal)
+            throw new UsageException("no ids: give IDS, or --jsonl, or ids on stdin");
         int[]? given = list is null ? null : ParseIds(list);
         var tokenizer = Vocabularies.Open(parsed.GetRequiredValue(_model));
         var sequences = jsonLines

@@ -32,7 +32,8 @@ internal sealed class LogitsCommand : EngineCommand
         using var model = _load.Load(parsed);
         int[] ids = PromptEncoder.Encode(model, prompt, parsed.GetValue(_system), parsed.GetValue(_raw));
         int context = _load.Context(parsed) ?? ids.Length;
-        if (ids.Length > context) throw new CommandException($"the prompt has {ids.Length} tokens, the context holds {context}: raise -c or shorten the prompt");
+        if (ids.Length > context)
+            throw new CommandException($"the prompt has {ids.Length} tokens, the context holds {context}: raise -c or shorten the prompt");
         using var session = model.CreateSession(new SessionOptions { ContextLength = context });
         bool all = parsed.GetValue(_all);
         if (parsed.GetValue(_json)) WriteJson(session, ids, all, cancellation);

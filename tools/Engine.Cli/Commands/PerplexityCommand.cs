@@ -32,9 +32,12 @@ internal sealed class PerplexityCommand : EngineCommand
         Progress.Run(Terminal, "perplexity", windows.Count, report => result = Perplexity.Measure(
             session, windows, so => report(so.Windows, $"ppl {Units.Fixed(so.Value, 4)}"), cancellation));
         if (parsed.GetValue(_json)) WriteJson(result);
-        else Terminal.Output.WriteLine($"{Units.Fixed(result.Value, 4)} ± {Units.Fixed(result.StandardError, 4)} ({result.Windows} chunks of {windows.Length})");
+        else WriteText(result, windows.Length);
         return Task.FromResult(ExitCode.Success);
     }
+
+    private void WriteText(PerplexityResult result, int window) => Terminal.Output.WriteLine(
+        $"{Units.Fixed(result.Value, 4)} ± {Units.Fixed(result.StandardError, 4)} ({result.Windows} chunks of {window})");
 
     private void WriteJson(PerplexityResult result) => Json.WriteLine(Terminal.Output, json =>
     {

@@ -16,7 +16,8 @@ internal sealed class RunCommand : EngineCommand
     private readonly GenerationOptionGroup _generation = new();
     private readonly Option<string?> _system = OptionFactory.Text("--system", ["-sys"], "TEXT", "System prompt");
     private readonly Option<bool> _raw = OptionFactory.Flag("--raw", "Use no chat template: the model goes on with the prompt");
-    private readonly Option<bool> _json = OptionFactory.Flag("--json", "Print {\"ids\":[...],\"text\":\"...\",\"finish\":\"...\"} at the end");
+    private readonly Option<bool> _json = OptionFactory.Flag("--json",
+        "Print {\"ids\":[...],\"text\":\"...\",\"finish\":\"...\"} at the end");
     private readonly Option<bool> _verbose = OptionFactory.Flag("--verbose", "Tell times, speed and memory on stderr", "-v");
 
     public RunCommand(Surroundings surroundings)

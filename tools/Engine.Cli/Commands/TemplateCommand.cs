@@ -16,7 +16,8 @@ internal sealed class TemplateCommand : EngineCommand
 
     private readonly Argument<string> _source = new("MODEL|FILE.jinja") { Description = "A GGUF file with a chat template, or a template" };
     private readonly Option<bool> _jsonLines = OptionFactory.Flag("--jsonl",
-        "Each line of stdin is an object of variables (messages, tools, add_generation_prompt, ...), each line of stdout {\"output\":\"...\"} or {\"error\":\"...\"}");
+        "Each line of stdin is an object of variables (messages, tools, add_generation_prompt, ...), each line of stdout "
+        + "{\"output\":\"...\"} or {\"error\":\"...\"}");
     private readonly Option<DateTime?> _now = new("--now")
     {
         Description = "The time that strftime_now sees (default: now)",
@@ -27,7 +28,7 @@ internal sealed class TemplateCommand : EngineCommand
     public TemplateCommand(Surroundings surroundings)
         : base(surroundings, "template", "Show a model's chat template, or render it with --jsonl.",
             "engine template model.gguf",
-            "echo '{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"add_generation_prompt\":true}' | engine template model.gguf --jsonl")
+            "echo '{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}' | engine template model.gguf --jsonl")
     {
         Add(_source);
         Add(_jsonLines);

@@ -36,7 +36,8 @@ internal sealed class TokenizeCommand : EngineCommand
         string? text = parsed.GetValue(_text);
         bool jsonLines = parsed.GetValue(_jsonLines);
         if (jsonLines && text is not null) throw new UsageException("TEXT and --jsonl exclude each other");
-        if (!jsonLines && text is null && Terminal.InputIsTerminal) throw new UsageException("no text: give TEXT, or --jsonl, or a text on stdin");
+        if (!jsonLines && text is null && Terminal.InputIsTerminal)
+            throw new UsageException("no text: give TEXT, or --jsonl, or a text on stdin");
         var tokenizer = Vocabularies.Open(parsed.GetRequiredValue(_model));
         bool addSpecial = parsed.GetValue(_addSpecial), parseSpecial = parsed.GetValue(_parseSpecial);
         var texts = jsonLines

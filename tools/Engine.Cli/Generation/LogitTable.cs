@@ -34,11 +34,15 @@ internal sealed class LogitTable(Model model, Terminal terminal)
         var table = new Table(new("id", Right: true), new("logit", Right: true), new("probability", Right: true), new("text"));
         foreach (int id in order)
         {
-            table.Add(id.ToString(CultureInfo.InvariantCulture), Units.Fixed(values[id], 4), Units.Fixed(Math.Exp(values[id] - max) / sum, 5), Text(id));
+            double probability = Math.Exp(values[id] - max) / sum;
+            table.Add(id.ToString(CultureInfo.InvariantCulture), Units.Fixed(values[id], 4), Units.Fixed(probability, 5), Text(id));
         }
         table.Write(terminal);
     }
 
-    private string Text(int id) =>
-        model.HasTokenizer && id < model.Tokenizer.VocabularySize ? $"'{Plain.Short(model.Tokenizer.Decode([id], unparseSpecial: true), LongestText)}'" : "";
+    private string Text(int id)
+    {
+        if (!model.HasTokenizer || id >= model.Tokenizer.VocabularySize) return "";
+        return $"'{Plain.Short(model.Tokenizer.Decode([id], unparseSpecial: true), LongestText)}'";
+    }
 }

@@ -12,8 +12,8 @@ namespace Engine.Cli.Inspection;
 internal sealed record MemoryNeed(Config Config, int Context, long CacheBytes, long Total)
 {
     /// <summary>
-    /// For a context of so many tokens, or the default one; null and the reason where the file is no model that can be run, which inspecting
-    /// it must not mind.
+    /// For a context of so many tokens, or the default one; null and the reason where the file is no model that can be run, which
+    /// inspecting it must not mind.
     /// </summary>
     public static MemoryNeed? Of(GgufFile file, ModelSummary summary, int? context, out string? reason)
     {

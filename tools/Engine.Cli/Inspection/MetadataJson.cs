@@ -16,11 +16,12 @@ internal static class MetadataJson
         if (value.TryGetBoolean(out bool boolean)) json.WriteBooleanValue(boolean);
         else if (value.TryGetInteger(out long integer)) json.WriteNumberValue(integer);
         else if (value.TryGetInteger(out ulong large)) json.WriteNumberValue(large);
-        else if (value.Type == GgufValueType.Float32 && value.Value is float single && float.IsFinite(single)) json.WriteNumberValue(single);
+        else if (value.Value is float single && float.IsFinite(single)) json.WriteNumberValue(single);
         else if (value.TryGetDouble(out double real) && double.IsFinite(real)) json.WriteNumberValue(real);
-        else if (value.Count <= LongestArray && value.TryGetIntegers(out long[] integers)) WriteArray(json, integers, json.WriteNumberValue);
-        else if (value.Count <= LongestArray && value.TryGetSingles(out float[] singles)) json.WriteFloats(singles);
-        else if (value.Count <= LongestArray && value.TryGetStrings(out var strings)) WriteArray(json, strings, json.WriteStringValue);
+        else if (value.Count > LongestArray) json.WriteStringValue(value.ToString());
+        else if (value.TryGetIntegers(out long[] integers)) WriteArray(json, integers, json.WriteNumberValue);
+        else if (value.TryGetSingles(out float[] singles)) json.WriteFloats(singles);
+        else if (value.TryGetStrings(out var strings)) WriteArray(json, strings, json.WriteStringValue);
         else json.WriteStringValue(value.ToString());
     }
 

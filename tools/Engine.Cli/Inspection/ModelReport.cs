@@ -76,10 +76,11 @@ internal sealed class ModelReport
         };
         if (_need is { } need)
         {
-            rows.Add(("layers", $"{need.Config.Layers.Count} of width {need.Config.Width}, {need.Config.Layers[0].Heads} heads, " +
-                $"{need.Config.Layers[0].KeyValueHeads} for keys and values, feed-forward {need.Config.Layers[0].FeedForward}"));
+            rows.Add(("layers", $"{need.Config.Layers.Count} of width {need.Config.Width}, {need.Config.Layers[0].Heads} heads, "
+                + $"{need.Config.Layers[0].KeyValueHeads} for keys and values, feed-forward {need.Config.Layers[0].FeedForward}"));
             rows.Add(("context", $"{need.Config.ContextLength} tokens trained"));
-            rows.Add(("memory", $"{Units.Bytes(need.Total)} for -c {need.Context}: weights {Units.Bytes(_summary.TensorBytes)}, cache {Units.Bytes(need.CacheBytes)}"));
+            rows.Add(("memory", $"{Units.Bytes(need.Total)} for -c {need.Context}: "
+                + $"weights {Units.Bytes(_summary.TensorBytes)}, cache {Units.Bytes(need.CacheBytes)}"));
         }
         else
         {

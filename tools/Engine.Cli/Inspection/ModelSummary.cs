@@ -22,7 +22,8 @@ internal sealed class ModelSummary
         SizeLabel = metadata.GetString("general.size_label", null);
         Types = [.. file.Tensors
             .GroupBy(tensor => tensor.Type)
-            .Select(group => new TypeShare(group.Key, group.Count(), group.Sum(tensor => tensor.Elements), group.Sum(tensor => tensor.ByteLength)))
+            .Select(group => new TypeShare(
+                group.Key, group.Count(), group.Sum(tensor => tensor.Elements), group.Sum(tensor => tensor.ByteLength)))
             .OrderByDescending(share => share.Parameters)];
         Parameters = Types.Sum(share => share.Parameters);
         TensorBytes = Types.Sum(share => share.Bytes);

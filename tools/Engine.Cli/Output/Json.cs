@@ -35,7 +35,9 @@ internal static class Json
         json.WriteEndArray();
     }
 
-    /// <summary>An array of floats, each with the digits that give the same float when read again; null for what JSON has no number for.</summary>
+    /// <summary>
+    /// An array of floats, each with the digits that give the same float when read again; null for what JSON has no number for.
+    /// </summary>
     public static void WriteFloats(this Utf8JsonWriter json, ReadOnlySpan<float> values)
     {
         json.WriteStartArray();

@@ -1,0 +1,31 @@
+using System.Text;
+using Engine.Generation;
+using Engine.Templates;
+using Xunit;
+
+namespace Engine.Cli.Tests;
+
+/// <summary>The README's example for .NET developers compiles and runs.</summary>
+public class ReadmeExampleTests
+{
+    private const int Enough = 16;
+
+    [Fact]
+    public async Task The_example_of_the_readme_streams_text()
+    {
+        var written = new StringBuilder();
+        int count = 0;
+
+        using var model = Model.Load(DefaultModel.Path);
+        using var session = model.CreateSession();
+        int[] prompt = ChatPrompt.Encode(model, new ChatMessage("user", "Why is the sky blue?"));
+        await foreach (GeneratedToken token in new Generator(session).GenerateAsync(prompt))
+        {
+            written.Append(token.Text);
+            if (++count == Enough) break;
+        }
+
+        Assert.NotEqual("", written.ToString().Trim());
+        Assert.Equal(prompt, session.Tokens[..prompt.Length].ToArray());
+    }
+}
