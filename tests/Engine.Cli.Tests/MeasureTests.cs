@@ -86,8 +86,9 @@ public class MeasureTests
         Assert.Equal(kld.GetProperty("ppl").GetDouble(), kld.GetProperty("ppl_base").GetDouble());
     }
 
+    // Of all 69 windows it is 17.7323, and 17.7063 as recorded on the recorded tokens (docs/adr/0006); the first two are recorded here.
     [Fact]
-    public void Perplexity_of_the_evaluation_text_starts_as_recorded()
+    public void Perplexity_of_the_evaluation_text_starts_as_measured()
     {
         var found = Parse("perplexity", "-f", SharedFiles.Require(EvaluationText), "-c", "512", "--chunks", "2", "--exact", "--json");
         Assert.Equal(22.1218, found.GetProperty("ppl").GetDouble(), 22.1218 * 0.0005);

@@ -23,7 +23,7 @@ internal sealed class LoadOptionGroup
 
     /// <summary>-c, the context length in tokens.</summary>
     public static Option<int> ContextOption() =>
-        OptionFactory.Integer("-c", ["--ctx-size"], "Context in tokens", 1, Array.MaxLength);
+        OptionFactory.Integer("-c", ["--ctx-size"], "Context in tokens (default: the trained one, at most 4096)", 1, Array.MaxLength);
 
     /// <summary>--exact.</summary>
     public static Option<bool> ExactOption() =>
