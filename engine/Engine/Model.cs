@@ -34,7 +34,9 @@ public sealed class Model : IDisposable
         _transformer = new Transformer(device, config, weights, BatchSize);
         // Parsed when asked for: a template that is not valid must not keep a model from running.
         _chatTemplate = new Lazy<ChatTemplate?>(() =>
-            file.Metadata.GetString(TemplateKey, "") is { Length: > 0 } source ? ChatTemplate.Parse(source, $"{file.Path}: {TemplateKey}") : null);
+            file.Metadata.GetString(TemplateKey, "") is { Length: > 0 } source
+                ? ChatTemplate.Parse(source, $"{file.Path}: {TemplateKey}")
+                : null);
     }
 
     /// <summary>The model's sizes.</summary>
@@ -90,7 +92,10 @@ public sealed class Model : IDisposable
     public Session CreateSession(SessionOptions? options = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (Config.Family.Encoder) throw new NotSupportedException($"{Config.Architecture} is an encoder: it makes embeddings and generates no text.");
+        if (Config.Family.Encoder)
+        {
+            throw new NotSupportedException($"{Config.Architecture} is an encoder: it makes embeddings and generates no text.");
+        }
         return new Session(this, options ?? new SessionOptions());
     }
 
@@ -98,7 +103,7 @@ public sealed class Model : IDisposable
     /// <param name="tokens">Token ids, with the special tokens that the model expects.</param>
     /// <param name="pooling">How to pool; null: as the file says, or the mean where it says nothing.</param>
     /// <returns><see cref="Config.Width"/> values.</returns>
-    /// <exception cref="ArgumentException">No tokens, a token that is not in the vocabulary, or more tokens than the model reads at once.</exception>
+    /// <exception cref="ArgumentException">No tokens, one that is not in the vocabulary, or more than the model reads at once.</exception>
     public float[] Embed(ReadOnlySpan<int> tokens, Pooling? pooling = null)
     {
         Pooling kind = pooling ?? Config.Pooling;
@@ -123,7 +128,7 @@ public sealed class Model : IDisposable
     /// <param name="tokens">Token ids, with the special tokens that the model expects.</param>
     /// <param name="receive">Called for every position, ascending.</param>
     /// <exception cref="NotSupportedException">The model is no encoder.</exception>
-    /// <exception cref="ArgumentException">No tokens, a token that is not in the vocabulary, or more tokens than the model reads at once.</exception>
+    /// <exception cref="ArgumentException">No tokens, one that is not in the vocabulary, or more than the model reads at once.</exception>
     public void ReadHiddenStates(ReadOnlySpan<int> tokens, PositionReceiver receive)
     {
         ArgumentNullException.ThrowIfNull(receive);
@@ -131,7 +136,8 @@ public sealed class Model : IDisposable
         CheckTokens(tokens);
         if (tokens.Length > Config.ContextLength)
         {
-            throw new ArgumentException($"{tokens.Length} tokens are more than the {Config.ContextLength} that the model reads.", nameof(tokens));
+            throw new ArgumentException(
+                $"{tokens.Length} tokens are more than the {Config.ContextLength} that the model reads.", nameof(tokens));
         }
         using var cache = new KvCache(CacheShapes, tokens.Length);
         using KvSequence sequence = cache.CreateSequence();
@@ -181,7 +187,8 @@ public sealed class Model : IDisposable
         {
             if ((uint)token >= (uint)Config.VocabularySize)
             {
-                throw new ArgumentOutOfRangeException(nameof(tokens), token, $"Token ids of this model are 0 to {Config.VocabularySize - 1}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(tokens), token, $"Token ids of this model are 0 to {Config.VocabularySize - 1}.");
             }
         }
     }
@@ -193,7 +200,8 @@ public sealed class Model : IDisposable
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
             throw new ModelFormatException(
-                file.Path, "tokenizer.ggml.tokens", $"{tokenizer.VocabularySize} tokens", $"at most the {config.VocabularySize} rows of the embedding");
+                file.Path, "tokenizer.ggml.tokens", $"{tokenizer.VocabularySize} tokens",
+                $"at most the {config.VocabularySize} rows of the embedding");
         }
         return tokenizer;
     }

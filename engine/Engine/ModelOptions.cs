@@ -7,8 +7,8 @@ public sealed record ModelOptions
     public int Threads { get; init; }
 
     /// <summary>
-    /// Whether activations stay F32 and weights are dequantised, which is slower: the reference for everything faster. Otherwise activations
-    /// are quantised as the weights' types ask for.
+    /// Whether activations stay F32 and weights are dequantised, which is slower: the reference for everything faster. Otherwise
+    /// activations are quantised as the weights' types ask for.
     /// </summary>
     public bool Exact { get; init; }
 

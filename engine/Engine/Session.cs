@@ -78,7 +78,7 @@ public sealed class Session : ITokenEvaluator, IDisposable
 
     /// <summary>Reads tokens and hands over the logits after each of them.</summary>
     /// <param name="tokens">One or more token ids, which follow those read before.</param>
-    /// <param name="receive">Called for every position, ascending, with the logits after its token. It must not evaluate anything with the same model.</param>
+    /// <param name="receive">Called for every position, ascending, with the logits after its token; must not use the same model.</param>
     /// <param name="cancellationToken">Looked at between batches; tokens of batches that are done stay read.</param>
     /// <exception cref="ArgumentException">No tokens, or one that is not in the vocabulary.</exception>
     /// <exception cref="ContextFullException">The tokens do not fit the context; none has been read.</exception>
@@ -125,8 +125,8 @@ public sealed class Session : ITokenEvaluator, IDisposable
     }
 
     /// <summary>
-    /// A long-rope model turns all keys by one set of factors, which the length of the text decides: when that changes, what was read before
-    /// is read again, as the model's authors do it.
+    /// A long-rope model turns all keys by one set of factors, which the length of the text decides: when that changes, what was read
+    /// before is read again, as the model's authors do it.
     /// </summary>
     private void ChooseRope(int end, OutputReceiver receive, CancellationToken cancellationToken)
     {

@@ -96,7 +96,8 @@ internal sealed class ConfigReader
         {
             throw _keys.Wrong("attention.causal", _family.Encoder ? "true" : "false", _family.Encoder ? "false" : "true");
         }
-        if (_keys.Has("rope.dimension_sections") && _keys.PerLayer("rope.dimension_sections", null, 2, int.MaxValue).All(section => section > 0))
+        if (_keys.Has("rope.dimension_sections")
+            && _keys.PerLayer("rope.dimension_sections", null, 2, int.MaxValue).All(section => section > 0))
         {
             throw _keys.Wrong("rope.dimension_sections", "sections", "one position for each token");
         }
@@ -116,14 +117,17 @@ internal sealed class ConfigReader
         int[] feedForward = _keys.PerLayer("feed_forward_length", mixture is null ? null : 0, count, MostElements);
         int expertFeedForward = _keys.Integer("expert_feed_forward_length", 0, 0, MostElements);
         int dense = mixture is null ? count : _keys.Integer("leading_dense_block_count", 0, 0, count);
-        bool[] hasWindow = window == 0 ? new bool[count] : _keys.WindowPattern("attention.sliding_window_pattern", count, _family.Window.Period);
+        bool[] hasWindow = window == 0
+            ? new bool[count]
+            : _keys.WindowPattern("attention.sliding_window_pattern", count, _family.Window.Period);
         var layers = new List<LayerConfig>(count);
         for (int layer = 0; layer < count; layer++)
         {
             if (heads[layer] < 1 || keyValueHeads[layer] < 1 || heads[layer] % keyValueHeads[layer] != 0)
             {
                 throw _keys.Wrong(
-                    "attention.head_count", $"{heads[layer]} heads for {keyValueHeads[layer]} key and value heads", "a multiple of those, at least 1");
+                    "attention.head_count", $"{heads[layer]} heads for {keyValueHeads[layer]} key and value heads",
+                    "a multiple of those, at least 1");
             }
             if ((long)heads[layer] * Math.Max(_headSizes.Key, _headSizes.Value) > MostElements)
             {
@@ -259,7 +263,8 @@ internal sealed class ConfigReader
                 return given;
             case RopeScaling.Yarn:
                 return given * (float)RopeFrequencies.YarnMagnitude(rope.Factor);
-            case RopeScaling.LongRope when !_keys.Has("rope.scaling.attn_factor") && context > rope.OriginalContext && rope.OriginalContext > 1:
+            case RopeScaling.LongRope
+                when !_keys.Has("rope.scaling.attn_factor") && context > rope.OriginalContext && rope.OriginalContext > 1:
                 double stretch = (double)context / rope.OriginalContext;
                 return (float)Math.Sqrt(1 + Math.Log(stretch) / Math.Log(rope.OriginalContext));
             default:
@@ -283,7 +288,8 @@ internal sealed class ConfigReader
         int groupsUsed = groups == 1 ? 1 : _keys.Size("expert_group_used_count", groups);
         if (experts % groups != 0 || used > experts / groups * groupsUsed)
         {
-            throw _keys.Wrong("expert_group_count", $"{groups} groups of which {groupsUsed} are used", $"groups that give {used} of {experts} experts");
+            throw _keys.Wrong(
+                "expert_group_count", $"{groups} groups of which {groupsUsed} are used", $"groups that give {used} of {experts} experts");
         }
         Gating gating = _keys.Integer("expert_gating_func", 0, 0, 3) switch
         {
@@ -297,7 +303,10 @@ internal sealed class ConfigReader
         if (sharedFeedForward == 0 && shared > 0)
         {
             long inner = (long)shared * _keys.Size("expert_feed_forward_length", MostElements);
-            if (inner > MostElements) throw _keys.Wrong("expert_shared_count", $"{shared}", $"shared experts of at most {MostElements} inner elements");
+            if (inner > MostElements)
+            {
+                throw _keys.Wrong("expert_shared_count", $"{shared}", $"shared experts of at most {MostElements} inner elements");
+            }
             sharedFeedForward = (int)inner;
         }
         return new MixtureConfig

@@ -155,7 +155,7 @@ public enum QueryKeyNorm
 /// <summary>Which layers see only a window of the tokens before them. A file without a window size has no windows.</summary>
 public sealed record WindowRule
 {
-    /// <summary>Every so many layers the last one sees everything, where a file has no pattern of its own; 0: all layers have windows.</summary>
+    /// <summary>Every so many layers the last one sees everything, where a file has no pattern; 0: all have windows.</summary>
     public int Period { get; init; }
 
     /// <summary>The window where a file has no key for it; 0: none.</summary>

@@ -47,7 +47,9 @@ internal sealed class AttentionWeights
 /// <summary>The weights of multi-head latent attention (DeepSeek-AI, 2024).</summary>
 internal sealed class LatentWeights
 {
-    /// <summary>From the layer's input: the (compressed) queries, the compressed keys and values, the part of the keys that RoPE turns.</summary>
+    /// <summary>
+    /// From the layer's input: the (compressed) queries, the compressed keys and values, the part of the keys that RoPE turns.
+    /// </summary>
     public required Linear[] Inputs { get; init; }
 
     /// <summary>Norm of the compressed queries; null where queries are not compressed.</summary>

@@ -79,7 +79,8 @@ internal sealed class MetadataReader(GgufFile file, string architecture)
     {
         if (!float.IsFinite(value) || value < 0f || (value == 0f && !zero))
         {
-            throw Wrong(key, value.ToString(CultureInfo.InvariantCulture), zero ? "a finite number that is not negative" : "a finite number above 0");
+            string expected = zero ? "a finite number that is not negative" : "a finite number above 0";
+            throw Wrong(key, value.ToString(CultureInfo.InvariantCulture), expected);
         }
         return value;
     }

@@ -52,7 +52,8 @@ internal sealed class TensorSource(GgufFile file)
         }
         if (!fits)
         {
-            throw new ModelFormatException(tensor.File, name, $"shape [{string.Join(", ", tensor.Shape)}]", $"[{string.Join(", ", shape.ToArray())}]");
+            throw new ModelFormatException(
+                tensor.File, name, $"shape [{string.Join(", ", tensor.Shape)}]", $"[{string.Join(", ", shape.ToArray())}]");
         }
         if (!tensor.Type.CanDecode)
         {
@@ -136,7 +137,8 @@ internal sealed class TensorSource(GgufFile file)
         {
             if (!_used.Contains(tensor.Name) && !MayBeIgnored(tensor.Name, layers))
             {
-                throw new ModelFormatException(tensor.File, tensor.Name, "a tensor that the model's family does not have", "its tensors alone");
+                throw new ModelFormatException(
+                    tensor.File, tensor.Name, "a tensor that the model's family does not have", "its tensors alone");
             }
         }
     }

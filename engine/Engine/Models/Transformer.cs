@@ -66,7 +66,7 @@ internal sealed class Transformer : IDisposable
             Activation attended = Normalize(_space.Attended, layer.PostAttentionNorm, _space.Branch);
             if (layer.Parallel)
             {
-                Activation feedInput = layer.FeedForwardNorm is null ? input : Normalize(_space.Hidden, layer.FeedForwardNorm, _space.FeedInput);
+                Activation feedInput = layer.FeedForwardNorm is { } norm ? Normalize(_space.Hidden, norm, _space.FeedInput) : input;
                 FeedForward(layer, feedInput, _space.Fed);
                 AddToStream(attended, norm: null);
                 AddToStream(_space.Fed, norm: null);

@@ -22,7 +22,9 @@ internal sealed class WeightLoader
     private TensorNames Names => _config.Family.Names;
 
     /// <summary>Loads a model's weights. Where it fails, nothing stays allocated.</summary>
-    /// <exception cref="ModelFormatException">A tensor is missing, has the wrong shape or type, is not of this family, or holds a scale that is not finite.</exception>
+    /// <exception cref="ModelFormatException">
+    /// A tensor is missing, has the wrong shape or type, is not of this family, or holds a scale that is not finite.
+    /// </exception>
     internal static Weights Load(GgufFile file, Config config, MatrixOptions options, WorkerPool pool)
     {
         var loader = new WeightLoader(file, config, options, pool);
@@ -66,7 +68,10 @@ internal sealed class WeightLoader
                 EmbeddingNorm = embeddingNorm,
                 Layers = [.. layers.Select(load => load())],
                 OutputNorm = outputNorm,
-                Output = _config.Family.Encoder ? [] : [output is { } own ? new Linear(own.Weight.Load(Load), own.Bias) : new Linear(table, outputBias)],
+                Output =
+                    _config.Family.Encoder ? []
+                    : output is { } own ? [new Linear(own.Weight.Load(Load), own.Bias)]
+                    : [new Linear(table, outputBias)],
                 RopeFactors = factors,
                 LongRopeFactors = longFactors,
             };

@@ -2,7 +2,9 @@ using Engine.Kernels;
 
 namespace Engine.Models;
 
-/// <summary>The activations of one forward pass at a time, each of at most <see cref="Capacity"/> tokens. Layers of one shape share theirs.</summary>
+/// <summary>
+/// The activations of one forward pass at a time, each of at most <see cref="Capacity"/> tokens. Layers of one shape share theirs.
+/// </summary>
 internal sealed class Workspace : IDisposable
 {
     private readonly Dictionary<(int, int), AttentionBuffers> _attention = [];
@@ -131,7 +133,8 @@ internal sealed class AttentionBuffers : IDisposable
 
     public void Dispose()
     {
-        foreach (Activation activation in (Activation[])[Queries, NormedQueries, TurnedQueries, Keys, NormedKeys, TurnedKeys, Values, Heads])
+        Activation[] all = [Queries, NormedQueries, TurnedQueries, Keys, NormedKeys, TurnedKeys, Values, Heads];
+        foreach (Activation activation in all)
         {
             activation.Dispose();
         }
@@ -182,7 +185,8 @@ internal sealed class LatentBuffers : IDisposable
 
     public void Dispose()
     {
-        foreach (Activation activation in (Activation[])[CompressedQueries, NormedQueries, Compressed, Normed, SharedKey, TurnedKey, HeadKeys])
+        Activation[] all = [CompressedQueries, NormedQueries, Compressed, Normed, SharedKey, TurnedKey, HeadKeys];
+        foreach (Activation activation in all)
         {
             activation.Dispose();
         }

@@ -67,7 +67,9 @@ public abstract class Device : IDisposable
 
     /// <summary>Routes each token to its experts.</summary>
     /// <param name="scores">[tokens, experts], the router's outputs.</param>
-    /// <param name="selectionBias">Added to an expert's gate value for the choice alone, not for its weight (DeepSeek-V3); null: nothing.</param>
+    /// <param name="selectionBias">
+    /// Added to an expert's gate value for the choice alone, not for its weight (DeepSeek-V3); null: nothing.
+    /// </param>
     /// <param name="routing">Written.</param>
     public abstract void Route(Activation scores, float[]? selectionBias, Routing routing);
 

@@ -13,7 +13,8 @@ public enum ActivationFunction
     GeluErf,
 
     /// <summary>
-    /// GPT-OSS's gated function: the gate clamped to at most 7, up to ±7, then gate · sigmoid(1.702 gate) · (up + 1). Has no ungated form.
+    /// GPT-OSS's gated function: the gate clamped to at most 7, up to ±7, then gate · sigmoid(1.702 gate) · (up + 1). Has no form
+    /// without a gate.
     /// </summary>
     ClampedSwiglu,
 }

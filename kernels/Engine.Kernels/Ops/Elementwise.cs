@@ -11,7 +11,10 @@ internal interface IElementOperation
     Vector256<float> Invoke(Vector256<float> left, Vector256<float> right);
 }
 
-/// <summary>Applies an operation to rows. The last, partial vector goes through the same vector code, so an element's bits do not depend on its place.</summary>
+/// <summary>
+/// Applies an operation to rows. The last, partial vector goes through the same vector code, so an element's bits do not depend on its
+/// place.
+/// </summary>
 internal static class Elementwise
 {
     private const int Lanes = 8;

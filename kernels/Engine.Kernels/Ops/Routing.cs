@@ -27,7 +27,8 @@ public sealed class Routing
         if (rule.Groups <= 0 || rule.Experts % rule.Groups != 0 || rule.GroupsUsed <= 0 || rule.GroupsUsed > rule.Groups
             || rule.Used > rule.Experts / rule.Groups * rule.GroupsUsed)
         {
-            throw new ArgumentException($"{rule.GroupsUsed} of {rule.Groups} groups cannot give {rule.Used} of {rule.Experts} experts.", nameof(rule));
+            throw new ArgumentException(
+                $"{rule.GroupsUsed} of {rule.Groups} groups cannot give {rule.Used} of {rule.Experts} experts.", nameof(rule));
         }
         Rule = rule;
         Capacity = capacity;

@@ -35,8 +35,8 @@ public sealed record RoutingRule
     public int Groups { get; init; } = 1;
 
     /// <summary>
-    /// Groups from which experts may be chosen. A group ranks by its best expert, under <see cref="Gating.Sigmoid"/> by the sum of its best two
-    /// (DeepSeek-V2 and DeepSeek-V3).
+    /// Groups from which experts may be chosen. A group ranks by its best expert (DeepSeek-V2), under <see cref="Gating.Sigmoid"/> by
+    /// the sum of its best two (DeepSeek-V3).
     /// </summary>
     public int GroupsUsed { get; init; } = 1;
 }

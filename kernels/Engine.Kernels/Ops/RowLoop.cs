@@ -14,7 +14,8 @@ internal static class RowLoop
     private const int ElementsPerItem = 8192;
 
     /// <summary>Applies the operation to rows 0 to <paramref name="rows"/> - 1.</summary>
-    internal static void Run<TOperation>(TOperation operation, int rows, int columns, WorkerPool pool) where TOperation : struct, IRowOperation
+    internal static void Run<TOperation>(TOperation operation, int rows, int columns, WorkerPool pool)
+        where TOperation : struct, IRowOperation
     {
         int rowsPerItem = Math.Max(1, ElementsPerItem / Math.Max(1, columns));
         if (pool.Threads == 1 || rows <= rowsPerItem)
@@ -26,7 +27,8 @@ internal static class RowLoop
         pool.Run(ref job, (rows + rowsPerItem - 1) / rowsPerItem);
     }
 
-    private readonly struct Job<TOperation>(TOperation operation, int rows, int rowsPerItem) : IWorkerJob where TOperation : struct, IRowOperation
+    private readonly struct Job<TOperation>(TOperation operation, int rows, int rowsPerItem) : IWorkerJob
+        where TOperation : struct, IRowOperation
     {
         public void Execute(int index, int worker)
         {

@@ -95,7 +95,8 @@ public sealed class ActivationTests
         _ => 0.5 * x * (1 + ErrorFunction(x / Math.Sqrt(2))),
     };
 
-    private static void AssertClose(double expected, float actual) => Assert.Equal(expected, actual, 1e-6 * Math.Max(1, Math.Abs(expected)));
+    private static void AssertClose(double expected, float actual) =>
+        Assert.Equal(expected, actual, 1e-6 * Math.Max(1, Math.Abs(expected)));
 
     /// <summary>erf by its Maclaurin series below 3, beyond it by the continued fraction of erfc.</summary>
     private static double ErrorFunction(double x)

@@ -33,8 +33,9 @@ public sealed class RoutingTests
     {
         double sum = Math.Exp(2) + Math.Exp(1.5);
         var rule = new RoutingRule { Experts = 6, Used = 2, Normalize = true, Scale = 3f };
-        AssertRoute(Route(rule), [1, 3], [3 * Math.Exp(2) / sum, 3 * Math.Exp(1.5) / sum]);
-        AssertRoute(Route(rule with { Normalize = false, Gating = Gating.SoftmaxOfSelected }), [1, 3], [3 * Math.Exp(2) / sum, 3 * Math.Exp(1.5) / sum]);
+        double[] weights = [3 * Math.Exp(2) / sum, 3 * Math.Exp(1.5) / sum];
+        AssertRoute(Route(rule), [1, 3], weights);
+        AssertRoute(Route(rule with { Normalize = false, Gating = Gating.SoftmaxOfSelected }), [1, 3], weights);
     }
 
     [Fact]

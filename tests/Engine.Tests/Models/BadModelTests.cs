@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Engine.Tests.Models;
 
-/// <summary>Models whose keys and tensors do not belong together: one exception that names file, key or tensor, found and expected.</summary>
+/// <summary>Models whose keys and tensors do not belong together: one exception that says where, what, and what instead.</summary>
 public sealed class BadModelTests
 {
     private static TinyModel Llama() => TinyFamilies.All[0].Create();
@@ -80,10 +80,12 @@ public sealed class BadModelTests
     public void Experts_that_do_not_add_up_are_refused(string key, int value) => Refused(Named("llama, Mixtral").Key(key, value));
 
     [Fact]
-    public void A_generator_that_sees_the_future_is_refused() => Assert.Equal("llama.attention.causal", Refused(Llama().Key("attention.causal", false)).Item);
+    public void A_generator_that_sees_the_future_is_refused() =>
+        Assert.Equal("llama.attention.causal", Refused(Llama().Key("attention.causal", false)).Item);
 
     [Fact]
-    public void An_unknown_rope_scaling_is_refused() => Assert.Equal("llama.rope.scaling.type", Refused(Llama().Key("rope.scaling.type", "dynamic")).Item);
+    public void An_unknown_rope_scaling_is_refused() =>
+        Assert.Equal("llama.rope.scaling.type", Refused(Llama().Key("rope.scaling.type", "dynamic")).Item);
 
     [Fact]
     public void A_missing_tensor_is_named_and_a_wrong_shape_too()

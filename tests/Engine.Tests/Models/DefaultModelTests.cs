@@ -59,7 +59,7 @@ public sealed class DefaultModelTests
                 Reference.Floats(prompt.GetProperty("top_logits"))))];
         }
 
-        /// <summary>Hands the best id of every step to <paramref name="compare"/>, the recorded ids being fed, until it returns false.</summary>
+        /// <summary>Feeds the recorded ids, and hands each step's best id to <paramref name="compare"/> until that is false.</summary>
         public void CompareSteps(Session session, ReadOnlySpan<float> promptLogits, Func<int, int, bool> compare)
         {
             bool going = compare(0, Reference.Largest(promptLogits));

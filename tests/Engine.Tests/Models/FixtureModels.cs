@@ -9,7 +9,7 @@ internal static class FixtureModels
 {
     private const string Folder = "fixtures/models";
 
-    /// <summary>Where a GGUF cannot say what config.json says, the variant in reference.json that reads the model as the GGUF does.</summary>
+    /// <summary>Where a GGUF cannot say what config.json says: the variant in reference.json that reads the model as it does.</summary>
     private static readonly Dictionary<string, string[]> Readings = new()
     {
         ["mistral"] = ["variants", "no_sliding_window"],

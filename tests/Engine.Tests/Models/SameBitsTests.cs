@@ -71,7 +71,10 @@ public sealed class SameBitsTests
         for (int start = 0; start < prompt.Length; start += 5)
         {
             int end = Math.Min(prompt.Length, start + 5);
-            for (int position = start; position < end; position++) batch.Add(prompt[^(position + 1)], position, other, wantsOutput: position % 3 == 0);
+            for (int position = start; position < end; position++)
+            {
+                batch.Add(prompt[^(position + 1)], position, other, wantsOutput: position % 3 == 0);
+            }
             for (int position = start; position < end; position++) batch.Add(prompt[position], position, own, wantsOutput: true);
         }
         var rows = new float[prompt.Length][];

@@ -127,7 +127,8 @@ public sealed class SessionTests
         using Session session = model.CreateSession();
         Span<int> token = [3];
         for (int i = 0; i < 20; i++) session.Evaluate(token);
-        // A collection that another test causes counts the rest of this thread's allocation buffer as allocated: the best of some rounds counts.
+        // A collection that another test causes counts the rest of this thread's allocation buffer as allocated: take the best of some
+        // rounds.
         long least = long.MaxValue;
         for (int round = 0; round < 10 && least > 0; round++)
         {

@@ -16,12 +16,13 @@ internal sealed class ReferenceForward(TinyFamily family, TinyModel model)
     /// <summary>Hidden states of an encoder: every token sees all of them, and norms follow the sums.</summary>
     public double[][] HiddenStates(int[] ids)
     {
+        double[] types = Row("token_types.weight", 0);
         double[][] x = [.. ids.Select((id, position) => Norm(
-            "token_embd_norm", Add(Add(Row("token_embd.weight", id), Row("position_embd.weight", position)), Row("token_types.weight", 0))))];
+            "token_embd_norm", Add(Add(Row("token_embd.weight", id), Row("position_embd.weight", position)), types)))];
         for (int layer = 0; layer < Layers; layer++)
         {
             string p = $"blk.{layer}.";
-            (double[] Queries, double[] Keys, double[] Values)[] projected = [.. x.Select((row, position) => Direct(p, layer, position, row))];
+            var projected = x.Select((row, position) => Direct(p, layer, position, row)).ToArray();
             _keys[layer].AddRange(projected.Select(token => token.Keys));
             _values[layer].AddRange(projected.Select(token => token.Values));
             double[][] sums = [.. x.Select((row, position) => Norm(
@@ -76,8 +77,9 @@ internal sealed class ReferenceForward(TinyFamily family, TinyModel model)
         for (int head = 0; head < family.Heads; head++)
         {
             int shared = head * keyHeads / family.Heads;
-            double[] scores = [.. Enumerable.Range(first, _keys[layer].Count - first).Select(other => Cap(
-                family.AttentionScale * Dot(Slice(queries, head, HeadSize), Slice(_keys[layer][other], shared, HeadSize)), family.AttentionCap))];
+            double[] query = Slice(queries, head, HeadSize);
+            double[] scores = [.. _keys[layer].Skip(first).Select(key =>
+                Cap(family.AttentionScale * Dot(query, Slice(key, shared, HeadSize)), family.AttentionCap))];
             double[] weights = [.. scores.Select(Math.Exp)];
             double sum = weights.Sum() + (model.Has(p + "attn_sinks.weight") ? Math.Exp(model[p + "attn_sinks.weight"][head]) : 0);
             for (int i = 0; i < valueSize; i++)
@@ -145,8 +147,11 @@ internal sealed class ReferenceForward(TinyFamily family, TinyModel model)
         if (!model.Has(name + ".weight")) return heads;
         float[] weights = model[name + ".weight"];
         if (weights.Length == heads.Length && model.Tensors[name + ".weight"].Shape.Length == 1) return Norm(name, heads);
-        return [.. Enumerable.Range(0, heads.Length / HeadSize).SelectMany(head => Normalize(
-            Slice(heads, head, HeadSize), weights.Length == HeadSize ? weights : weights[(head * HeadSize)..((head + 1) * HeadSize)], null))];
+        return [.. Enumerable.Range(0, heads.Length / HeadSize).SelectMany(head =>
+        {
+            int own = weights.Length == HeadSize ? 0 : head * HeadSize;
+            return Normalize(Slice(heads, head, HeadSize), weights[own..(own + HeadSize)], null);
+        })];
     }
 
     private double[] Rotate(int layer, int position, double[] heads, int offset, int headSize = HeadSize)

@@ -14,7 +14,11 @@ internal static class TinyFamilies
             Build = m => { Plain(m, bias: true).Factors("rope_freqs.weight", 4); },
         },
         new("llama") { Variant = "Mixtral", Rope = "normal", Gating = "normalized", Build = m => { Attention(m); Norms(m); Experts(m); } },
-        new("llama") { Variant = "Mistral's window", Rope = "normal", Window = _ => 5, Build = m => Plain(m).Key("attention.sliding_window", 5) },
+        new("llama")
+        {
+            Variant = "Mistral's window", Rope = "normal", Window = _ => 5,
+            Build = m => Plain(m).Key("attention.sliding_window", 5),
+        },
         new("llama")
         {
             Variant = "attention scale and fused projection", Rope = "normal", AttentionScale = 0.2,
@@ -27,7 +31,8 @@ internal static class TinyFamilies
         new("gemma2")
         {
             EmbeddingScale = Math.Sqrt(Width), Activation = Tanh, AttentionCap = 2, LogitCap = 3, Window = layer => layer % 2 == 0 ? 5 : 0,
-            Build = m => PostNorms(Plain(m)).Key("attn_logit_softcapping", 2f).Key("final_logit_softcapping", 3f).Key("attention.sliding_window", 5),
+            Build = m => PostNorms(Plain(m)).Key("attn_logit_softcapping", 2f).Key("final_logit_softcapping", 3f)
+                .Key("attention.sliding_window", 5),
         },
         new("gemma3")
         {
@@ -54,7 +59,8 @@ internal static class TinyFamilies
         new("smollm3") { Rope = "normal", HasRope = layer => layer != 3, Build = m => Plain(m) },
         new("granite")
         {
-            Rope = "normal", AttentionScale = 0.15f, EmbeddingScale = 4, ResidualScale = 0.6f, LogitScale = 0.5, Build = m => Multipliers(Plain(m)),
+            Rope = "normal", AttentionScale = 0.15f, EmbeddingScale = 4, ResidualScale = 0.6f, LogitScale = 0.5,
+            Build = m => Multipliers(Plain(m)),
         },
         new("granite") { Variant = "without RoPE", Rope = "none", Build = m => Plain(m).Key("rope.scaling.finetuned", false) },
         new("granitemoe")
@@ -92,7 +98,8 @@ internal static class TinyFamilies
         },
         new("cohere2")
         {
-            LayerNorm = true, Parallel = true, Rope = "normal", Window = layer => layer < 3 ? 5 : 0, HasRope = layer => layer < 3, LogitScale = 0.25,
+            LayerNorm = true, Parallel = true, Rope = "normal", LogitScale = 0.25,
+            Window = layer => layer < 3 ? 5 : 0, HasRope = layer => layer < 3,
             Build = m => { Attention(m); Norms(m, "attn_norm"); Dense(m); m.Key("attention.sliding_window", 5).Key("logit_scale", 0.25f); },
         },
         new("stablelm")
@@ -205,7 +212,9 @@ internal static class TinyFamilies
 
     public static TinyFamily Bert { get; } = new("bert")
     {
-        LayerNorm = true, Rope = "none", Activation = Erf,
+        LayerNorm = true,
+        Rope = "none",
+        Activation = Erf,
         Build = m =>
         {
             Attention(m, inputBias: true, outputBias: true);
@@ -221,14 +230,17 @@ internal static class TinyFamilies
         for (int layer = 0; layer < Layers; layer++) add($"blk.{layer}.");
     }
 
-    private static TinyModel Plain(TinyModel m, bool bias = false) => Dense(Norms(Attention(m, inputBias: bias, outputBias: bias)), bias: bias);
+    private static TinyModel Plain(TinyModel m, bool bias = false) =>
+        Dense(Norms(Attention(m, inputBias: bias, outputBias: bias)), bias: bias);
 
     private static TinyModel Attention(TinyModel m, bool fused = false, bool inputBias = false, bool outputBias = false)
     {
         const int Queries = 4 * HeadSize, Keys = KeyHeads * HeadSize;
         ForLayers(p =>
         {
-            (string Name, int Rows)[] inputs = fused ? [("attn_qkv", Queries + 2 * Keys)] : [("attn_q", Queries), ("attn_k", Keys), ("attn_v", Keys)];
+            (string Name, int Rows)[] inputs = fused
+                ? [("attn_qkv", Queries + 2 * Keys)]
+                : [("attn_q", Queries), ("attn_k", Keys), ("attn_v", Keys)];
             foreach ((string name, int rows) in inputs)
             {
                 m.Matrix($"{p}{name}.weight", Width, rows);

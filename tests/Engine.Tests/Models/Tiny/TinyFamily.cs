@@ -42,7 +42,7 @@ internal sealed record TinyFamily(string Architecture)
 
     public double LogitScale { get; init; } = 1;
 
-    /// <summary>"softmax", "normalized", "selected" (softmax over those chosen) or "sigmoid" (normalised, with a bias for the choice).</summary>
+    /// <summary>"softmax", "normalized", "selected" (softmax over those chosen) or "sigmoid" (normalised, a bias for the choice).</summary>
     public string Gating { get; init; } = "softmax";
 
     public int ExpertGroups { get; init; } = 1;
