@@ -24,13 +24,14 @@ public sealed class Model : IDisposable
     private readonly Lazy<ChatTemplate?> _chatTemplate;
     private readonly Lock _computing = new();
     private Transformer _transformer;
+    private bool _insidePass;
     private bool _disposed;
 
     private Model(
         GgufFile file, Config config, Tokenizer? tokenizer, ModelOptions options, WorkerPool pool, Device device, Weights weights)
     {
         (_file, Config, _tokenizer, Options, _pool, _device, _weights) = (file, config, tokenizer, options, pool, device, weights);
-        BatchSize = Math.Min(options.BatchSize, config.ContextLength);
+        BatchSize = WorkspaceSize.Tokens(config, options.BatchSize, file.FileBytes);
         _transformer = new Transformer(device, config, weights, BatchSize);
         // Parsed when asked for: a template that is not valid must not keep a model from running.
         _chatTemplate = new Lazy<ChatTemplate?>(() =>
@@ -67,6 +68,9 @@ public sealed class Model : IDisposable
 
     /// <summary>What each layer keeps of a token in a session's cache.</summary>
     public IReadOnlyList<KvLayerShape> CacheShapes => Config.CacheShapes;
+
+    /// <summary>Held while anything is computed: nobody frees what a computation reads.</summary>
+    internal Lock Computing => _computing;
 
     /// <summary>The most tokens that are computed at once.</summary>
     internal int BatchSize { get; }
@@ -147,27 +151,26 @@ public sealed class Model : IDisposable
         Forward(batch, receive.Invoke);
     }
 
-    /// <summary>Frees the weights. Sessions must not be used any more.</summary>
+    /// <summary>
+    /// Frees the weights, once what is being computed is done. Sessions throw <see cref="ObjectDisposedException"/> from then on.
+    /// </summary>
     public void Dispose()
     {
         lock (_computing)
         {
             if (_disposed) return;
             _disposed = true;
-            _transformer.Dispose();
-            _weights.Dispose();
-            _device.Dispose();
-            _pool.Dispose();
-            _file.Dispose();
+            // Whoever receives results may dispose the model too; the pass that they come from then frees it.
+            if (!_insidePass) Free();
         }
     }
 
     /// <summary>Computes a batch; one at a time.</summary>
     internal void Forward(Batch batch, OutputReceiver receive)
     {
-        if (_computing.IsHeldByCurrentThread) throw new InvalidOperationException("A model cannot compute while it hands over results.");
         lock (_computing)
         {
+            if (_insidePass) throw new InvalidOperationException("A model cannot compute while it hands over results.");
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (batch.Count > _transformer.Capacity)
             {
@@ -175,8 +178,19 @@ public sealed class Model : IDisposable
                 _transformer.Dispose();
                 _transformer = new Transformer(_device, Config, _weights, batch.Count);
             }
-            _transformer.Forward(batch, receive);
+            _insidePass = true;
+            try
+            {
+                _transformer.Forward(batch, receive);
+            }
+            finally
+            {
+                _insidePass = false;
+                if (_disposed) Free();
+            }
         }
+        // The rows handed out lie in memory that a finalizer frees.
+        GC.KeepAlive(this);
     }
 
     /// <summary>Refuses an empty text and ids beyond the vocabulary.</summary>
@@ -204,6 +218,15 @@ public sealed class Model : IDisposable
                 $"at most the {config.VocabularySize} rows of the embedding");
         }
         return tokenizer;
+    }
+
+    private void Free()
+    {
+        _transformer.Dispose();
+        _weights.Dispose();
+        _device.Dispose();
+        _pool.Dispose();
+        _file.Dispose();
     }
 
     /// <summary>Loads a model from an open file, which the model owns from now on.</summary>

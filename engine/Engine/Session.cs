@@ -19,9 +19,10 @@ public sealed class Session : ITokenEvaluator, IDisposable
     private readonly KvCache _cache;
     private readonly KvSequence _sequence;
     private readonly Batch _batch;
-    private readonly int[] _tokens;
+    private int[] _tokens = [];
     private readonly float[] _logits;
     private readonly OutputReceiver _keepLogits;
+    private bool _disposed;
 
     internal Session(Model model, SessionOptions options)
     {
@@ -40,7 +41,6 @@ public sealed class Session : ITokenEvaluator, IDisposable
         _cache = new KvCache(model.CacheShapes, ContextLength);
         _sequence = _cache.CreateSequence();
         _batch = new Batch(model.BatchSize);
-        _tokens = new int[ContextLength];
         _logits = new float[config.VocabularySize];
         _keepLogits = (_, logits) => logits.CopyTo(_logits);
     }
@@ -70,6 +70,7 @@ public sealed class Session : ITokenEvaluator, IDisposable
     /// <exception cref="ArgumentException">No tokens, or one that is not in the vocabulary.</exception>
     /// <exception cref="ContextFullException">The tokens do not fit the context; none has been read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The session or its model is disposed.</exception>
     public ReadOnlySpan<float> Evaluate(ReadOnlySpan<int> tokens, CancellationToken cancellationToken = default)
     {
         Read(tokens, OutputWanted.Last, _keepLogits, cancellationToken);
@@ -83,6 +84,7 @@ public sealed class Session : ITokenEvaluator, IDisposable
     /// <exception cref="ArgumentException">No tokens, or one that is not in the vocabulary.</exception>
     /// <exception cref="ContextFullException">The tokens do not fit the context; none has been read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The session or its model is disposed.</exception>
     public void EvaluateAll(ReadOnlySpan<int> tokens, PositionReceiver receive, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(receive);
@@ -96,15 +98,22 @@ public sealed class Session : ITokenEvaluator, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(position, Position);
-        _sequence.Truncate(position);
-        Position = position;
+        lock (_model.Computing)
+        {
+            _sequence.Truncate(position);
+            Position = position;
+        }
     }
 
-    /// <summary>Frees the keys and values.</summary>
+    /// <summary>Frees the keys and values, once what is being computed with the model is done.</summary>
     public void Dispose()
     {
-        _sequence.Dispose();
-        _cache.Dispose();
+        lock (_model.Computing)
+        {
+            _disposed = true;
+            _sequence.Dispose();
+            _cache.Dispose();
+        }
     }
 
     private enum OutputWanted
@@ -116,9 +125,11 @@ public sealed class Session : ITokenEvaluator, IDisposable
 
     private void Read(ReadOnlySpan<int> tokens, OutputWanted wanted, OutputReceiver receive, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         _model.CheckTokens(tokens);
         if (tokens.Length > ContextLength - Position) throw new ContextFullException(Position, tokens.Length, ContextLength);
         int end = Position + tokens.Length;
+        if (end > _tokens.Length) Array.Resize(ref _tokens, (int)Math.Min(ContextLength, Math.Max(64, 2L * end)));
         tokens.CopyTo(_tokens.AsSpan(Position));
         ChooseRope(end, receive, cancellationToken);
         ReadTo(end, wanted, receive, cancellationToken);
@@ -144,16 +155,22 @@ public sealed class Session : ITokenEvaluator, IDisposable
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(_batch.Capacity, end - Position);
-            _sequence.Reserve(Position + count);
-            _batch.Clear();
-            for (int i = 0; i < count; i++)
-            {
-                int position = Position + i;
-                bool wantsOutput = wanted == OutputWanted.All || (wanted == OutputWanted.Last && position == end - 1);
-                _batch.Add(_tokens[position], position, _sequence, wantsOutput);
-            }
-            _model.Forward(_batch, receive);
-            Position += count;
+            lock (_model.Computing) ReadBatch(count, end, wanted, receive);
         }
+    }
+
+    private void ReadBatch(int count, int end, OutputWanted wanted, OutputReceiver receive)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _sequence.Reserve(Position + count);
+        _batch.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            int position = Position + i;
+            bool wantsOutput = wanted == OutputWanted.All || (wanted == OutputWanted.Last && position == end - 1);
+            _batch.Add(_tokens[position], position, _sequence, wantsOutput);
+        }
+        _model.Forward(_batch, receive);
+        Position += count;
     }
 }

@@ -9,6 +9,9 @@ public interface ITensorData
     /// <summary>The tensor's name.</summary>
     string Name { get; }
 
+    /// <summary>Bytes of the named tensor before these, where these are some rows of it.</summary>
+    long Start => 0;
+
     /// <summary>Size of the tensor's data in bytes.</summary>
     long ByteLength { get; }
 

@@ -220,9 +220,11 @@ internal sealed class ConfigReader
     private RopeConfig ReadRope(RopeLayout layout, int defaultDimensions, int keySize, int context)
     {
         int dimensions = _keys.Integer("rope.dimension_count", defaultDimensions, 1, MostHeads);
-        if (dimensions % 2 != 0 || dimensions > keySize)
+        // Latent attention has a part of each key that is not turned.
+        int most = _family.Latent ? keySize - 1 : keySize;
+        if (dimensions % 2 != 0 || dimensions > most)
         {
-            throw _keys.Wrong("rope.dimension_count", $"{dimensions}", $"an even number up to the key size {keySize}");
+            throw _keys.Wrong("rope.dimension_count", $"{dimensions}", $"an even number up to {most} of the key size {keySize}");
         }
         bool longRope = _file.TryGetTensor(RopeTensors.Short, out _) || _file.TryGetTensor(RopeTensors.Long, out _);
         float factor = NotZero(_keys.Positive("rope.scaling.factor", _keys.Positive("rope.scale_linear", 1f, zero: true), zero: true));

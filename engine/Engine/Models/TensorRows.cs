@@ -9,6 +9,8 @@ internal sealed class TensorRows(ITensorData tensor, long offset, long length) :
 
     public string Name => tensor.Name;
 
+    public long Start => tensor.Start + offset;
+
     public long ByteLength => length;
 
     public nint Address => tensor.Address == 0 ? 0 : (nint)(tensor.Address + offset);

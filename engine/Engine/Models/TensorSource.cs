@@ -23,6 +23,9 @@ internal readonly record struct LinearPlan(MatrixPlan Weight, float[]? Bias);
 /// </summary>
 internal sealed class TensorSource(GgufFile file)
 {
+    // Tensors that become arrays are vectors and small matrices; the largest known, DeepSeek-V3's attn_kv_b, has 2^24 elements.
+    private const int MostDecoded = 1 << 28;
+
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     internal string File => file.Path;
@@ -121,6 +124,10 @@ internal sealed class TensorSource(GgufFile file)
     /// <summary>All values of a tensor, in order.</summary>
     internal static float[] Decode(GgufTensor tensor)
     {
+        if (tensor.Elements > MostDecoded)
+        {
+            throw new ModelFormatException(tensor.File, tensor.Name, $"{tensor.Elements} values", $"at most {MostDecoded}");
+        }
         var bytes = new byte[tensor.ByteLength];
         tensor.Read(0, bytes);
         int invalid = tensor.Type.FirstInvalidBlock(bytes);

@@ -10,8 +10,9 @@ internal delegate void OutputReceiver(int token, ReadOnlySpan<float> row);
 /// <summary>The forward pass of every family. What a family does not have, its weights and its config do not have.</summary>
 internal sealed class Transformer : IDisposable
 {
-    // Rows of logits computed at once: a vocabulary of 256,000 takes 1 MB for each.
-    private const int OutputRows = 16;
+    // Logits computed at once: 16 rows of a vocabulary of 256,000.
+    private const int MostLogits = 1 << 22;
+    private const int MostOutputRows = 16;
 
     private readonly Device _device;
     private readonly Config _config;
@@ -28,7 +29,7 @@ internal sealed class Transformer : IDisposable
     internal Transformer(Device device, Config config, Weights weights, int capacity)
     {
         (_device, _config, _weights) = (device, config, weights);
-        _space = new Workspace(device, config, weights, capacity, Math.Min(capacity, OutputRows));
+        _space = new Workspace(device, config, weights, capacity, Math.Min(capacity, Math.Clamp(MostLogits / config.VocabularySize, 1, MostOutputRows)));
         _outputTokens = new int[capacity];
         _ascending = [.. Enumerable.Range(0, capacity)];
         _zeros = new int[capacity];

@@ -58,7 +58,7 @@ internal sealed record SpecialTokens
 
         int? Read(int? byDefault, params ReadOnlySpan<string> names)
         {
-            int? id = byDefault < vocabularySize ? byDefault : null;
+            int? id = byDefault >= 0 && byDefault < vocabularySize ? byDefault : null;
             foreach (string name in names)
             {
                 string key = "tokenizer.ggml." + name;

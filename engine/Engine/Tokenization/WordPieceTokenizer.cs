@@ -22,6 +22,7 @@ internal sealed class WordPieceTokenizer : Tokenizer
     public WordPieceTokenizer(GgufMetadata metadata, string file)
         : base(Read(metadata, file), PieceEncoding.EscapedSpaces)
     {
+        CheckCls(metadata, file);
         _unknown = UnknownId ?? throw new ModelFormatException(file, "tokenizer.ggml.unknown_token_id", "no token", "the unknown token");
         for (int id = 0; id < Vocabulary.Count; id++) _trie.Add(Vocabulary.GetText(id), id);
     }
@@ -36,6 +37,12 @@ internal sealed class WordPieceTokenizer : Tokenizer
             AlwaysAddsBegin = true,
             EndsWithSeparator = true,
         });
+    }
+
+    private void CheckCls(GgufMetadata metadata, string file)
+    {
+        if (metadata.ContainsKey(ClsKey) && metadata.GetInt32(ClsKey) is var cls && (uint)cls >= (uint)Vocabulary.Count)
+            throw new ModelFormatException(file, ClsKey, $"token {cls}", $"a token from 0 to {Vocabulary.Count - 1}");
     }
 
     private protected override void EncodeText(ReadOnlySpan<byte> text, bool first, List<int> ids)

@@ -25,7 +25,7 @@ internal sealed unsafe class FileSource : ByteSource
         _address += _view.PointerOffset;
     }
 
-    public override nint Address => (nint)_address;
+    public override nint Address => _handle.IsClosed ? 0 : (nint)_address;
 
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">Path of an existing file.</param>
@@ -50,6 +50,7 @@ internal sealed unsafe class FileSource : ByteSource
 
     public override void Dispose()
     {
+        if (_handle.IsClosed) return;
         if (_address is not null) _view!.SafeMemoryMappedViewHandle.ReleasePointer();
         _view?.Dispose();
         _map?.Dispose();

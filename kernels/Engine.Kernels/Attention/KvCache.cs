@@ -18,9 +18,9 @@ public sealed class KvCache : IDisposable
 
     private readonly Lock _lock = new();
     private readonly KvLayerShape[] _layers;
-    private readonly int[] _keyOffsets;
-    private readonly int[] _valueOffsets;
-    private readonly int _blockFloats;
+    private readonly long[] _keyOffsets;
+    private readonly long[] _valueOffsets;
+    private readonly long _blockFloats;
     private readonly Stack<NativeBuffer> _free = new();
     private readonly List<NativeBuffer> _all = [];
     private bool _disposed;
@@ -28,7 +28,7 @@ public sealed class KvCache : IDisposable
     /// <summary>An empty cache; nothing is allocated yet.</summary>
     /// <param name="layers">The shape of every layer, in the model's order.</param>
     /// <param name="capacity">The most tokens that all sequences together may hold; rounded up to whole blocks.</param>
-    /// <exception cref="ArgumentException">No layers, a size that is not positive, or a block too large to address.</exception>
+    /// <exception cref="ArgumentException">No layers, or a size that is not positive.</exception>
     public KvCache(IReadOnlyList<KvLayerShape> layers, int capacity)
     {
         ArgumentNullException.ThrowIfNull(layers);
@@ -38,15 +38,15 @@ public sealed class KvCache : IDisposable
         {
             throw new ArgumentException("Every layer needs at least one head and positive key and value sizes.", nameof(layers));
         }
-        _keyOffsets = new int[_layers.Length];
-        _valueOffsets = new int[_layers.Length];
-        int offset = 0;
+        _keyOffsets = new long[_layers.Length];
+        _valueOffsets = new long[_layers.Length];
+        long offset = 0;
         for (int layer = 0; layer < _layers.Length; layer++)
         {
             _keyOffsets[layer] = offset;
-            offset = checked(offset + _layers[layer].KeyFloats);
+            offset += _layers[layer].KeyFloats;
             _valueOffsets[layer] = offset;
-            offset = checked(offset + _layers[layer].ValueFloats);
+            offset += _layers[layer].ValueFloats;
         }
         _blockFloats = offset;
         BlockCapacity = (int)(((long)capacity + BlockTokens - 1) / BlockTokens);
@@ -59,7 +59,7 @@ public sealed class KvCache : IDisposable
     public int BlockCapacity { get; }
 
     /// <summary>Bytes of one block.</summary>
-    public long BlockBytes => (long)_blockFloats * sizeof(float);
+    public long BlockBytes => _blockFloats * sizeof(float);
 
     /// <summary>Bytes allocated so far.</summary>
     public long AllocatedBytes { get { lock (_lock) return _all.Count * BlockBytes; } }

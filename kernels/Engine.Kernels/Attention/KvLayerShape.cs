@@ -10,8 +10,8 @@ public readonly record struct KvLayerShape(int Heads, int KeySize, int ValueSize
     internal int PaddedValueSize => (ValueSize + 7) & ~7;
 
     /// <summary>Floats of one block's keys: KeySize · BlockTokens for each head.</summary>
-    internal int KeyFloats => Heads * KeySize * KvCache.BlockTokens;
+    internal long KeyFloats => (long)Heads * KeySize * KvCache.BlockTokens;
 
     /// <summary>Floats of one block's values: BlockTokens · PaddedValueSize for each head.</summary>
-    internal int ValueFloats => Heads * PaddedValueSize * KvCache.BlockTokens;
+    internal long ValueFloats => (long)Heads * PaddedValueSize * KvCache.BlockTokens;
 }

@@ -15,6 +15,7 @@ public static unsafe class MatMul
     /// </param>
     /// <param name="context">Threads, arithmetic, buffers.</param>
     /// <exception cref="ArgumentException">Shapes that do not belong together.</exception>
+    /// <exception cref="ObjectDisposedException">A matrix is disposed.</exception>
     public static void Multiply(
         ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs, MatMulContext context)
     {
@@ -44,6 +45,7 @@ public static unsafe class MatMul
             throw new ArgumentException($"{outputs.Length} outputs for {group.Length} maps.", nameof(outputs));
         for (int i = 0; i < group.Length; i++)
         {
+            group[i].Weight.ThrowIfDisposed();
             if (group[i].Inputs != input.Columns)
                 throw new ArgumentException($"An input of {input.Columns} columns for {group[i].Inputs} inputs.", nameof(input));
             if (outputs[i].Columns != group[i].Outputs || outputs[i].Rows != input.Rows)

@@ -84,16 +84,18 @@ public sealed unsafe class Matrix : IDisposable
     /// <param name="row">0 to <see cref="Rows"/> - 1.</param>
     /// <param name="values">As long as <see cref="Columns"/>.</param>
     /// <exception cref="ArgumentException">No such row, or another length.</exception>
+    /// <exception cref="ObjectDisposedException">The matrix is disposed.</exception>
     public void DecodeRow(int row, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Rows);
         if (values.Length != Columns) throw new ArgumentException($"{values.Length} values for {Columns} columns.", nameof(values));
-        ObjectDisposedException.ThrowIf(_data is null, this);
+        ThrowIfDisposed();
 
         if (IsMapped)
         {
             Layout.Info.Decode(new ReadOnlySpan<byte>(_data + row * RowBytes, checked((int)RowBytes)), values);
+            GC.KeepAlive(_memory);
             return;
         }
         int lane = row + _firstLane;
@@ -127,6 +129,12 @@ public sealed unsafe class Matrix : IDisposable
     public void Dispose()
     {
         if (!_isSlice) _owned?.Dispose();
+    }
+
+    /// <exception cref="ObjectDisposedException">The memory is freed.</exception>
+    internal void ThrowIfDisposed()
+    {
+        if (_memory is NativeBuffer buffer) _ = buffer.Pointer;
     }
 
     /// <summary>Bytes of scratch that <see cref="Blocks"/> needs.</summary>

@@ -77,9 +77,10 @@ internal static unsafe class MatrixLoader
         {
             int block = layout.Info.FirstInvalidBlock(source);
             if (block < 0) return;
-            long element = firstRow * (long)columns + (long)block * layout.Info.BlockElements;
+            long found = data.Start / layout.Info.BlockBytes + firstRow * (long)(columns / layout.Info.BlockElements) + block;
+            (long row, long column) = Math.DivRem(found * layout.Info.BlockElements, columns);
             string what = layout.Info.IsQuantized ? "scale" : "value";
-            throw Malformed(data, $"an infinite or NaN {what} at row {element / columns}, column {element % columns}", "a finite one");
+            throw Malformed(data, $"an infinite or NaN {what} in block {found} (row {row}, column {column})", "a finite one");
         }
     }
 }
