@@ -59,7 +59,6 @@ internal sealed class BpeTokenizer : Tokenizer
             AddBos = entry.AddBos,
             CleanSpaces = entry.CleanSpaces,
             IgnoreMerges = entry.IgnoreMerges,
-            EscapeSpaces = entry.RawUtf8,
         };
         return new BpeTokenizer(metadata, file, entry, TokenizerDefinition.Read(metadata, file,
             new TokenizerDefaults { Settings = settings, Ids = defaultIds, AlwaysAddsBegin = entry.WholeNewlines }));
@@ -71,7 +70,7 @@ internal sealed class BpeTokenizer : Tokenizer
         Scratch scratch = _scratch.Take();
         try
         {
-            if (Settings.EscapeSpaces)
+            if (_entry.RawUtf8)
             {
                 rented = ArrayPool<byte>.Shared.Rent(EscapedSpace.Utf8.Length * text.Length);
                 text = rented.AsSpan(0, EscapedSpace.Encode(text, rented));

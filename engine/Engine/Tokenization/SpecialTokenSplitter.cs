@@ -10,11 +10,18 @@ internal readonly record struct Fragment(int Start, int Length, int Id);
 
 /// <summary>
 /// Finds the tokens that text holds as a whole. Longer tokens go first wherever they stand, and among equals the earlier place: a
-/// shorter token gets only what the longer ones left. All places are found in one walk, so time does not grow with the number of
-/// tokens.
+/// shorter token gets only what the longer ones left. The tokens lie in a trie, so time does not grow with their number.
 /// </summary>
 internal sealed class SpecialTokenSplitter
 {
+    private static readonly Comparer<Fragment> Order = Comparer<Fragment>.Create(static (a, b) =>
+        (b.Length - a.Length, a.Id.CompareTo(b.Id)) switch
+        {
+            (not 0 and int byLength, _) => byLength,
+            (_, not 0 and int byId) => byId,
+            _ => a.Start - b.Start,
+        });
+
     private readonly Vocabulary _vocabulary;
     private readonly ByteTrie _trie = new();
     private readonly SearchValues<byte> _firstBytes;
@@ -36,22 +43,17 @@ internal sealed class SpecialTokenSplitter
     /// <summary>Cuts the text into stretches and tokens, in order, appended to the list.</summary>
     public void Split(ReadOnlySpan<byte> text, List<Fragment> fragments)
     {
-        List<Fragment>? found = FindAll(text);
+        PriorityQueue<Fragment, Fragment>? found = FindLongest(text);
         if (found is null)
         {
             if (text.Length > 0) fragments.Add(new Fragment(0, text.Length, -1));
             return;
         }
-        found.Sort(static (a, b) => (b.Length - a.Length, a.Id.CompareTo(b.Id), a.Start - b.Start) switch
-        {
-            (not 0 and int byLength, _, _) => byLength,
-            (_, not 0 and int byId, _) => byId,
-            (_, _, int byStart) => byStart,
-        });
         byte[] taken = ArrayPool<byte>.Shared.Rent(text.Length);
         try
         {
-            Place(text, found, taken.AsSpan(0, text.Length), fragments);
+            taken.AsSpan(0, text.Length).Clear();
+            AddAll(text, Place(text, found, taken), taken, fragments);
         }
         finally
         {
@@ -59,49 +61,60 @@ internal sealed class SpecialTokenSplitter
         }
     }
 
-    private List<Fragment>? FindAll(ReadOnlySpan<byte> text)
+    /// <summary>The longest token at each place that has one; null where there is none.</summary>
+    private PriorityQueue<Fragment, Fragment>? FindLongest(ReadOnlySpan<byte> text)
     {
-        List<Fragment>? found = null;
+        PriorityQueue<Fragment, Fragment>? found = null;
         for (int start = 0; start < text.Length; start++)
         {
             int skip = text[start..].IndexOfAny(_firstBytes);
             if (skip < 0) break;
             start += skip;
-            int node = 0;
-            for (int end = start; end < text.Length; end++)
-            {
-                node = _trie.GetChild(node, text[end]);
-                if (node < 0) break;
-                if (_trie.GetValue(node) is >= 0 and int id) (found ??= []).Add(new Fragment(start, end + 1 - start, id));
-            }
+            (int id, int length) = _trie.FindLongest(text[start..]);
+            if (id >= 0) Enqueue(found ??= new PriorityQueue<Fragment, Fragment>(Order), new Fragment(start, length, id));
         }
         return found;
     }
 
-    private void Place(ReadOnlySpan<byte> text, List<Fragment> found, Span<byte> taken, List<Fragment> fragments)
+    /// <summary>Gives each token its bytes, first come first served; returns the tokens in the text's order.</summary>
+    private List<Fragment> Place(ReadOnlySpan<byte> text, PriorityQueue<Fragment, Fragment> found, Span<byte> taken)
     {
-        taken.Clear();
         var placed = new List<Fragment>();
-        foreach (Fragment token in found)
+        while (found.TryDequeue(out Fragment token, out _))
         {
             Span<byte> place = taken.Slice(token.Start, token.Length);
-            if (place.IndexOfAnyExcept((byte)0) >= 0) continue;
-            place.Fill(1);
-            placed.Add(token);
-            TokenAttributes attributes = _vocabulary.GetAttributes(token.Id);
-            if ((attributes & TokenAttributes.StripLeft) != 0)
+            int free = place.IndexOfAnyExcept((byte)0);
+            if (free < 0)
             {
-                for (int i = token.Start - 1; i >= 0 && taken[i] == 0 && IsSpace(text[i]); i--) taken[i] = 1;
+                place.Fill(1);
+                placed.Add(token);
+                Strip(text, token, taken);
             }
-            if ((attributes & TokenAttributes.StripRight) != 0)
+            else if (_trie.FindLongest(text.Slice(token.Start, free)) is (>= 0 and int id, int length))
             {
-                for (int i = token.Start + token.Length; i < text.Length && taken[i] == 0 && IsSpace(text[i]); i++) taken[i] = 1;
+                Enqueue(found, new Fragment(token.Start, length, id));
             }
         }
         placed.Sort(static (a, b) => a.Start - b.Start);
+        return placed;
+    }
 
+    private void Strip(ReadOnlySpan<byte> text, Fragment token, Span<byte> taken)
+    {
+        if (_vocabulary.Has(token.Id, TokenAttributes.StripLeft))
+        {
+            for (int i = token.Start - 1; i >= 0 && taken[i] == 0 && IsSpace(text[i]); i--) taken[i] = 1;
+        }
+        if (_vocabulary.Has(token.Id, TokenAttributes.StripRight))
+        {
+            for (int i = token.Start + token.Length; i < text.Length && taken[i] == 0 && IsSpace(text[i]); i++) taken[i] = 1;
+        }
+    }
+
+    private static void AddAll(ReadOnlySpan<byte> text, List<Fragment> tokens, ReadOnlySpan<byte> taken, List<Fragment> fragments)
+    {
         int next = 0;
-        foreach (Fragment token in placed)
+        foreach (Fragment token in tokens)
         {
             AddText(next, token.Start, taken, fragments);
             fragments.Add(token);
@@ -119,4 +132,6 @@ internal sealed class SpecialTokenSplitter
     }
 
     private static bool IsSpace(byte value) => value is (byte)' ' or >= 9 and <= 13;
+
+    private static void Enqueue(PriorityQueue<Fragment, Fragment> queue, Fragment token) => queue.Enqueue(token, token);
 }

@@ -16,9 +16,6 @@ internal sealed record TokenizerSettings
     /// <summary>Put a space before text, and take it off the front of decoded text.</summary>
     public bool AddSpacePrefix { get; init; }
 
-    /// <summary>Tokens have U+2581 for a space.</summary>
-    public bool EscapeSpaces { get; init; } = true;
-
     /// <summary>Unigram: a run of spaces counts as one.</summary>
     public bool RemoveExtraSpaces { get; init; }
 

@@ -43,6 +43,7 @@ public class LinearTimeTests
         Tokenizer tokenizer = vocabulary.ToTokenizer();
         Assert.Equal(1000, tokenizer.Encode(new string('\t', 64_000), addSpecial: false).Count);
         Assert.True(Time(tokenizer, new string('\t', 64_000)) < 5);
+        Assert.Equal(1001, tokenizer.Encode(new string('\t', 64_001), addSpecial: false).Count);
     }
 
     [Theory]
