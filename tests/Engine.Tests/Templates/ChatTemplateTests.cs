@@ -48,6 +48,24 @@ public sealed class ChatTemplateTests
         Assert.Equal("No: 5", failure.Reason);
     }
 
+    [Theory]
+    [InlineData("{{ [1, 2] | sort(reverse=nothing) }}")]
+    [InlineData("{{ dict(nothing) }}")]
+    [InlineData("{{ 'a'.splitlines(none) }}")]
+    [InlineData("{{ [1] is filter }}")]
+    [InlineData("{{ ''.__class__.__mro__ }}")]
+    [InlineData("{{ '' * 10 ** 20 }}")]
+    public void What_python_refuses_is_refused(string source) => Assert.Throws<TemplateException>(() => Render(source));
+
+    [Theory]
+    [InlineData("{{ 'abc' % nothing }}", "abc")]
+    [InlineData("{{ [1] | truncate }}", "[1]")]
+    [InlineData("{{ '<' | e | list }}", "['&', 'l', 't', ';']")]
+    [InlineData("{{ 'ı ſ ß ﬁ'.upper() }}", "I S SS FI")]
+    [InlineData("{{ 'ΑΣ ΑΣΑ'.lower() }}", "ας ασα")]
+    [InlineData("{{ ['<' | e] }}", "[Markup('&lt;')]")]
+    public void What_python_accepts_is_accepted(string source, string expected) => Assert.Equal(expected, Render(source));
+
     [Fact]
     public void A_number_with_a_point_or_exponent_is_a_float() =>
         Assert.Equal(

@@ -7,7 +7,7 @@ internal static class OrderFilters
     {
         Value?[] given = arguments.Bind("sort", 0, "reverse", "case_sensitive", "attribute");
         Func<Value, Value> key = Attributes.MultiGetter(e, given[2], ignoreCase: !IsTrue(given[1]));
-        return new ListValue(Sequences.Sort(Sequences.Iterate(input, e.Budget), key, IsTrue(given[0]), e.Budget));
+        return new ListValue(Sequences.Sort(Sequences.Iterate(input, e.Budget), key, Numbers.ToFlag(given[0]), e.Budget));
     }
 
     public static Value DictSort(Evaluator e, Value input, CallArguments arguments)
@@ -21,7 +21,7 @@ internal static class OrderFilters
         List<KeyValuePair<Value, Value>> sorted = Sequences.Sort(
             dict.Entries,
             entry => ignoreCase ? Attributes.IgnoreCase(Chosen(entry)) : Chosen(entry),
-            IsTrue(given[2]),
+            Numbers.ToFlag(given[2]),
             e.Budget);
         return new ListValue([.. sorted.Select(entry => new TupleValue([entry.Key, entry.Value]))]);
 

@@ -100,7 +100,7 @@ internal static partial class StringMethods
 
     private static Value SplitLines(Evaluator e, StringValue self, CallArguments arguments)
     {
-        bool keepEnds = arguments.Bind("splitlines", 0, "keepends")[0] is { IsTrue: true };
+        bool keepEnds = Numbers.ToFlag(arguments.Bind("splitlines", 0, "keepends")[0]);
         return Parts(e, self, PythonText.SplitLines(self.Text, keepEnds));
     }
 

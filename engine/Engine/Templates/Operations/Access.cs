@@ -60,12 +60,13 @@ internal static class Access
         return new StringValue(text.Text.Substring(offset, PythonText.IsPairAt(text.Text, offset) ? 2 : 1), text.IsMarkup);
     }
 
+    /// <summary>Whether a name has the form of Python's internal attributes, such as <c>__class__</c>.</summary>
+    private static bool IsInternal(string name) =>
+        name.Length > 4 && name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal);
+
     private static Value? FindMember(Value target, string name, Evaluator evaluator)
     {
-        if (name.StartsWith("__", StringComparison.Ordinal) && name.EndsWith("__", StringComparison.Ordinal) && name.Length > 4)
-        {
-            return UndefinedValue.Unsafe(target, name);
-        }
+        if (IsInternal(name)) return UndefinedValue.Unsafe(target, name);
         return target switch
         {
             StringValue text => StringMethods.Find(text, name),
@@ -95,9 +96,14 @@ internal static class Access
     private static Value? CyclerMember(CyclerValue cycler, string name) => name switch
     {
         "current" => cycler.Current,
-        "next" => new FunctionValue("next", (_, _) => cycler.Next()),
-        "reset" => new FunctionValue("reset", (_, _) =>
+        "next" => new FunctionValue("next", (_, arguments) =>
         {
+            arguments.Bind("next", 0);
+            return cycler.Next();
+        }),
+        "reset" => new FunctionValue("reset", (_, arguments) =>
+        {
+            arguments.Bind("reset", 0);
             cycler.Reset();
             return NoneValue.Instance;
         }),

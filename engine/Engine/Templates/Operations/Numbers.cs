@@ -64,6 +64,11 @@ internal static class Numbers
         return (int)number;
     }
 
+    /// <summary>A flag that Python reads as an integer, as <c>reverse</c> of a sort; absent, it is false.</summary>
+    public static bool ToFlag(Value? value) => value is not null && (TryInteger(value, out BigInteger number)
+        ? !number.IsZero
+        : throw new Failure($"'{value.TypeName}' object cannot be interpreted as an integer"));
+
     /// <summary>Python's order of an integer and a float, which compares their exact values; null where the float is no number.</summary>
     public static int? Compare(BigInteger integer, double real)
     {

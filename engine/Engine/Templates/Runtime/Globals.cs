@@ -56,6 +56,7 @@ internal static class Globals
                 evaluator.Budget.Step(dict.Entries.Count);
                 result = dict.Copy();
                 break;
+            case UndefinedValue undefined: throw undefined.Fail();
             case { } pairs:
                 result = new DictValue();
                 foreach (Value pair in Sequences.Iterate(pairs, evaluator.Budget))
