@@ -86,7 +86,7 @@ public class MeasureTests
         Assert.Equal(kld.GetProperty("ppl").GetDouble(), kld.GetProperty("ppl_base").GetDouble());
     }
 
-    // Of all 69 windows it is 17.7323, and 17.7063 as recorded on the recorded tokens (docs/adr/0006); the first two are recorded here.
+    // Of all 69 windows it is 17.7323, and 17.7063 as recorded on the recorded tokens (docs/adr/0007); the first two are recorded here.
     [Fact]
     public void Perplexity_of_the_evaluation_text_starts_as_measured()
     {
