@@ -9,7 +9,10 @@ namespace Engine.Bench;
 internal static class Lab
 {
     private static readonly QuantType[] Types =
-        [QuantType.Q4_0, QuantType.Q4_1, QuantType.Q4_K, QuantType.Q6_K, QuantType.Q8_0, QuantType.F16, QuantType.BF16, QuantType.F32];
+    [
+        QuantType.Q4_0, QuantType.Q4_1, QuantType.Q4_K, QuantType.Q5_0, QuantType.Q5_1, QuantType.Q5_K, QuantType.Q6_K, QuantType.Q8_0,
+        QuantType.Q2_K, QuantType.Q3_K, QuantType.IQ4_NL, QuantType.IQ4_XS, QuantType.MXFP4, QuantType.F16, QuantType.BF16, QuantType.F32,
+    ];
 
     public static void Run(string[] args)
     {

@@ -7,7 +7,7 @@ namespace Engine.Kernels.Tests;
 /// </summary>
 internal static class Extremes
 {
-    private const ushort One = 0x3C00, Two = 0x4000;
+    private static readonly byte[] One = [0x00, 0x3C], Two = [0x00, 0x40], TwoE8M0 = [128];
 
     public static void Fill(Weights weights, byte fill)
     {
@@ -15,15 +15,17 @@ internal static class Extremes
         for (int at = 0; at < weights.ByteLength; at += weights.Info.BlockBytes)
         {
             Span<byte> block = weights.Bytes.Slice(at, weights.Info.BlockBytes);
-            foreach ((int offset, ushort bits) in Scales(weights.Info.Type)) BitConverter.TryWriteBytes(block[offset..], bits);
+            foreach ((int offset, byte[] scale) in Scales(weights.Info.Type)) scale.CopyTo(block[offset..]);
         }
     }
 
-    private static (int Offset, ushort Bits)[] Scales(QuantType type) => type switch
+    private static (int Offset, byte[] Scale)[] Scales(QuantType type) => type switch
     {
-        QuantType.Q4_0 or QuantType.Q8_0 => [(0, Two)],
-        QuantType.Q4_1 or QuantType.Q4_K => [(0, Two), (2, One)],
+        QuantType.Q4_0 or QuantType.Q5_0 or QuantType.Q8_0 or QuantType.IQ4_NL or QuantType.IQ4_XS => [(0, Two)],
+        QuantType.Q4_1 or QuantType.Q5_1 or QuantType.Q4_K or QuantType.Q5_K => [(0, Two), (2, One)],
+        QuantType.Q3_K => [(108, Two)],
         QuantType.Q6_K => [(208, Two)],
+        QuantType.MXFP4 => [(0, TwoE8M0)],
         _ => throw new ArgumentException($"Say where the scales of {type} lie.", nameof(type)),
     };
 }

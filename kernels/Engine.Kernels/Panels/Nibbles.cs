@@ -12,13 +12,18 @@ internal static unsafe class Nibbles
     public const int Bytes = 128;
     private const uint Low = 0x0F0F0F0F;
 
-    /// <summary>Puts a row's word <paramref name="index"/> (0 to 3) in its place.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Put(byte* nibbles, int row, int index, uint word) => ((uint*)nibbles)[index * Panel.Rows + row] = word;
+    /// <summary>Puts a row in its place that lies in the file as it does here.</summary>
+    public static void Put(byte* nibbles, int row, uint* words)
+    {
+        for (int i = 0; i < 4; i++) ((uint*)nibbles)[i * Panel.Rows + row] = words[i];
+    }
 
-    /// <summary>The word whose low nibbles are those of four codes and whose high nibbles those of the four codes 16 columns on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Join(uint codes, uint codes16) => (codes & Low) | ((codes16 & Low) << 4);
+    /// <summary>Puts a row in its place: the four bits at <paramref name="shift"/> of 32 bytes.</summary>
+    public static void Put(byte* nibbles, int row, uint* bytes, int shift)
+    {
+        for (int i = 0; i < 4; i++)
+            ((uint*)nibbles)[i * Panel.Rows + row] = ((bytes[i] >> shift) & Low) | (((bytes[i + 4] >> shift) & Low) << 4);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Codes(byte* nibbles, int quad)

@@ -12,9 +12,16 @@ internal static class Panels
         new FloatPanel<BF16Format>(),
         new IntegerPanel<Q4_0Format>(),
         new IntegerPanel<Q4_1Format>(),
+        new IntegerPanel<Q5_0Format>(),
+        new IntegerPanel<Q5_1Format>(),
         new IntegerPanel<Q8_0Format>(),
+        new IntegerPanel<Q3_KFormat>(),
         new IntegerPanel<Q4_KFormat>(),
+        new IntegerPanel<Q5_KFormat>(),
         new IntegerPanel<Q6_KFormat>(),
+        new IntegerPanel<IQ4_NLFormat>(),
+        new IntegerPanel<IQ4_XSFormat>(),
+        new IntegerPanel<MXFP4Format>(),
     ];
 
     private static readonly Dictionary<QuantType, Panel> ByType = QuantTypes.All

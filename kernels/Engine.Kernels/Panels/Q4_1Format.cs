@@ -25,8 +25,7 @@ internal readonly unsafe struct Q4_1Format : IIntegerFormat
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
             var source = (Q4_1*)rows;
-            uint* words = (uint*)&source->Qs;
-            for (int i = 0; i < 4; i++) Nibbles.Put(block, row, i, words[i]);
+            Nibbles.Put(block, row, (uint*)&source->Qs);
             ((ushort*)(block + ScalesAt))[row] = source->D;
             ((ushort*)(block + OffsetsAt))[row] = source->M;
         }

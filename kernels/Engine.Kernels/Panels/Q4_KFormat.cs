@@ -6,19 +6,13 @@ using Engine.Formats.Blocks;
 namespace Engine.Kernels;
 
 /// <summary>
-/// A panel block of <see cref="Q4_K"/>: FP16 d and dmin of 8 rows, then per group of 32 columns 8 scale bytes and 8 minimum bytes, then
-/// the groups' nibbles.
+/// A panel block of <see cref="Q4_K"/>: <see cref="MinimumScales"/>, then the groups' nibbles.
 /// </summary>
 internal readonly unsafe struct Q4_KFormat : IIntegerFormat
 {
-    private const int Groups = 8;
-    private const int DMinAt = 16;
-    private const int GroupScalesAt = 32;
-    private const int CodesAt = GroupScalesAt + Groups * 16;
-
     public static QuantType Type => QuantType.Q4_K;
     public static int BlockColumns => 256;
-    public static int BlockBytes => CodesAt + Groups * Nibbles.Bytes;
+    public static int BlockBytes => MinimumScales.Bytes + MinimumScales.Groups * Nibbles.Bytes;
     public static int GroupColumns => 32;
     public static int Headroom => 8;
     public static bool Signed => false;
@@ -30,31 +24,22 @@ internal readonly unsafe struct Q4_KFormat : IIntegerFormat
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
             var source = (Q4_K*)rows;
-            ((ushort*)block)[row] = source->D;
-            ((ushort*)(block + DMinAt))[row] = source->DMin;
-            for (int group = 0; group < Groups; group++)
-            {
-                (int scale, int min) = KScales.Get(source->Scales, group);
-                byte* scales = block + GroupScalesAt + group * 16;
-                scales[row] = (byte)scale;
-                scales[row + 8] = (byte)min;
-                // Two groups share 32 bytes of the file, one in the low nibbles and one in the high ones.
-                uint* words = (uint*)&source->Qs + group / 2 * 8;
-                int shift = group % 2 * 4;
-                byte* nibbles = block + CodesAt + group * Nibbles.Bytes;
-                for (int i = 0; i < 4; i++) Nibbles.Put(nibbles, row, i, Nibbles.Join(words[i] >> shift, words[i + 4] >> shift));
-            }
+            MinimumScales.Put(block, row, source->D, source->DMin, source->Scales);
+            // Two groups share 32 bytes of the file, one in the low nibbles and one in the high ones.
+            for (int group = 0; group < MinimumScales.Groups; group++)
+                Nibbles.Put(GroupCodes(block, group), row, (uint*)&source->Qs + group / 2 * 8, group % 2 * 4);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Codes(byte* block, int step, int quad) => Nibbles.Codes(block + CodesAt + step * Nibbles.Bytes, quad);
+    public static Vector256<byte> Codes(byte* block, int step, int quad) => Nibbles.Codes(GroupCodes(block, step), quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) =>
-        Lanes.LoadFp16((ushort*)block) * Vector256.ConvertToSingle(Lanes.Load(block + GroupScalesAt + step * 16));
+    public static Vector256<float> Scales(byte* block, int step, int half) => MinimumScales.Scales(block, step);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Offsets(byte* block, int step) =>
-        -(Lanes.LoadFp16((ushort*)(block + DMinAt)) * Vector256.ConvertToSingle(Lanes.Load(block + GroupScalesAt + step * 16 + 8)));
+    public static Vector256<float> Offsets(byte* block, int step) => MinimumScales.Offsets(block, step);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* GroupCodes(byte* block, int group) => block + MinimumScales.Bytes + group * Nibbles.Bytes;
 }

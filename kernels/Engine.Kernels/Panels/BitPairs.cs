@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Engine.Kernels;
+
+/// <summary>
+/// Two bits of each of 32 columns x 8 rows in 64 bytes. A byte holds those of quads 0 to 3 (of quads 4 to 7 in the second half), lowest
+/// first.
+/// </summary>
+internal static unsafe class BitPairs
+{
+    public const int Bytes = 64;
+
+    /// <summary>Puts a row in its place: bits <paramref name="shift"/> and <paramref name="shift"/> + 1 of 32 bytes.</summary>
+    public static void Put(byte* pairs, int row, uint* bytes, int shift)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            uint word = 0;
+            for (int quad = 0; quad < 4; quad++) word |= ((bytes[4 * i + quad] >> shift) & 0x03030303) << (2 * quad);
+            ((uint*)pairs)[i * Panel.Rows + row] = word;
+        }
+    }
+
+    /// <summary>The bits of a quad.</summary>
+    /// <param name="pairs">All of them.</param>
+    /// <param name="quad">0 to 7; a constant once inlined.</param>
+    /// <param name="place">Which bit of the code is the lower of the two; a constant.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Codes(byte* pairs, int quad, int place)
+    {
+        Vector256<ushort> words = Vector256.Load((ushort*)(pairs + quad / 4 * 32));
+        int at = quad % 4 * 2;
+        words = at <= place ? words << (place - at) : words >> (at - place);
+        return words.AsByte() & Vector256.Create((byte)(3 << place));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Engine.Formats.Blocks;
+
+namespace Engine.Kernels;
+
+/// <summary>
+/// How <see cref="Q4_K"/> and <see cref="Q5_K"/> scale: FP16 d and dmin of 8 rows, then per group of 32 columns 8 scale bytes and 8
+/// minimum bytes.
+/// </summary>
+internal static unsafe class MinimumScales
+{
+    public const int Groups = 8;
+    public const int Bytes = GroupsAt + Groups * 16;
+    private const int DMinAt = 16;
+    private const int GroupsAt = 32;
+
+    /// <summary>Puts a row in its place.</summary>
+    public static void Put(byte* block, int row, ushort d, ushort dMin, ReadOnlySpan<byte> packed)
+    {
+        ((ushort*)block)[row] = d;
+        ((ushort*)(block + DMinAt))[row] = dMin;
+        for (int group = 0; group < Groups; group++)
+        {
+            (int scale, int min) = KScales.Get(packed, group);
+            byte* scales = block + GroupsAt + group * 16;
+            scales[row] = (byte)scale;
+            scales[row + 8] = (byte)min;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scales(byte* block, int group) =>
+        Lanes.LoadFp16((ushort*)block) * Vector256.ConvertToSingle(Lanes.Load(block + GroupsAt + group * 16));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Offsets(byte* block, int group) =>
+        -(Lanes.LoadFp16((ushort*)(block + DMinAt)) * Vector256.ConvertToSingle(Lanes.Load(block + GroupsAt + group * 16 + 8)));
+}

@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Engine.Formats;
+using Engine.Formats.Blocks;
+
+namespace Engine.Kernels;
+
+/// <summary>
+/// A panel block of <see cref="Q5_1"/>: nibbles, fifth bits, 8 FP16 scales, 8 FP16 offsets.
+/// </summary>
+internal readonly unsafe struct Q5_1Format : IIntegerFormat
+{
+    private const int FifthAt = Nibbles.Bytes;
+    private const int ScalesAt = FifthAt + SingleBits.Bytes;
+    private const int OffsetsAt = ScalesAt + 16;
+
+    public static QuantType Type => QuantType.Q5_1;
+    public static int BlockColumns => 32;
+    public static int BlockBytes => OffsetsAt + 16;
+    public static int GroupColumns => 32;
+    public static int Headroom => 4;
+    public static bool Signed => false;
+    public static int ZeroPoint => 0;
+    public static bool HasOffset => true;
+
+    public static void Interleave(byte* rows, nint rowBytes, byte* block)
+    {
+        for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
+        {
+            var source = (Q5_1*)rows;
+            Nibbles.Put(block, row, (uint*)&source->Qs);
+            SingleBits.Put(block + FifthAt, row, source->Qh);
+            ((ushort*)(block + ScalesAt))[row] = source->D;
+            ((ushort*)(block + OffsetsAt))[row] = source->M;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Codes(byte* block, int step, int quad) =>
+        Nibbles.Codes(block, quad) | SingleBits.Codes(block + FifthAt, quad, 4);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Offsets(byte* block, int step) => Lanes.LoadFp16((ushort*)(block + OffsetsAt));
+}

@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Engine.Formats;
+using Engine.Formats.Blocks;
+
+namespace Engine.Kernels;
+
+/// <summary>
+/// A panel block of <see cref="Q5_K"/>: <see cref="MinimumScales"/>, then per group of 32 columns nibbles and fifth bits.
+/// </summary>
+internal readonly unsafe struct Q5_KFormat : IIntegerFormat
+{
+    private const int GroupBytes = Nibbles.Bytes + SingleBits.Bytes;
+
+    public static QuantType Type => QuantType.Q5_K;
+    public static int BlockColumns => 256;
+    public static int BlockBytes => MinimumScales.Bytes + MinimumScales.Groups * GroupBytes;
+    public static int GroupColumns => 32;
+    public static int Headroom => 4;
+    public static bool Signed => false;
+    public static int ZeroPoint => 0;
+    public static bool HasOffset => true;
+
+    public static void Interleave(byte* rows, nint rowBytes, byte* block)
+    {
+        for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
+        {
+            var source = (Q5_K*)rows;
+            MinimumScales.Put(block, row, source->D, source->DMin, source->Scales);
+            for (int group = 0; group < MinimumScales.Groups; group++)
+            {
+                // Two groups share 32 bytes of nibbles, one in the low ones and one in the high ones; all share those of the fifth bits.
+                byte* nibbles = GroupCodes(block, group);
+                Nibbles.Put(nibbles, row, (uint*)&source->Qs + group / 2 * 8, group % 2 * 4);
+                SingleBits.Put(nibbles + Nibbles.Bytes, row, (uint*)&source->Qh, group);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Codes(byte* block, int step, int quad)
+    {
+        byte* nibbles = GroupCodes(block, step);
+        return Nibbles.Codes(nibbles, quad) | SingleBits.Codes(nibbles + Nibbles.Bytes, quad, 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scales(byte* block, int step, int half) => MinimumScales.Scales(block, step);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Offsets(byte* block, int step) => MinimumScales.Offsets(block, step);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte* GroupCodes(byte* block, int group) => block + MinimumScales.Bytes + group * GroupBytes;
+}
