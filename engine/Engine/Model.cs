@@ -87,7 +87,8 @@ public sealed class Model : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, 4096, nameof(options));
-        return Load(GgufFile.Open(path, new GgufOpenOptions { Mapped = options.Mapped }), options);
+        var open = new GgufOpenOptions { Mapped = options.Mapped, Overrides = options.MetadataOverrides };
+        return Load(GgufFile.Open(path, open), options);
     }
 
     /// <summary>Starts a conversation, or any other sequence of tokens.</summary>

@@ -1,3 +1,5 @@
+using Engine.Formats.Gguf;
+
 namespace Engine;
 
 /// <summary>How a model is loaded and computed.</summary>
@@ -19,6 +21,11 @@ public sealed record ModelOptions
     /// Whether the file is mapped into memory and weights that are not rearranged stay there. Nobody may truncate the file meanwhile.
     /// </summary>
     public bool Mapped { get; init; }
+
+    /// <summary>
+    /// Metadata that stands in place of the file's: for a file whose metadata is wrong, or to try what another value does.
+    /// </summary>
+    public IReadOnlyDictionary<string, GgufValue> MetadataOverrides { get; init; } = new Dictionary<string, GgufValue>();
 
     /// <summary>The most tokens that are computed at once, 1 to 4096. More use more memory.</summary>
     public int BatchSize { get; init; } = 512;

@@ -30,7 +30,7 @@ internal sealed record EngineResult(int ExitCode, string Output, string Error)
 /// <summary>Starts the built <c>engine</c> as a person or a script would, in a process of its own.</summary>
 internal static class EngineProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Runs <c>engine</c> with these arguments and an empty standard input.</summary>

@@ -84,4 +84,19 @@ public class UsageTests
         using var folder = new TemporaryFolder();
         EngineProcess.Run("run", folder.Write("a.gguf", "GGUF"), "-p", "Hi").AssertFailure(1);
     }
+
+    [Theory]
+    [InlineData("general.name")]
+    [InlineData("general.name=Other")]
+    [InlineData("llama.block_count=int:many")]
+    [InlineData("=str:x")]
+    public void An_override_that_is_not_in_its_notation_is_a_usage_error(string value) =>
+        Assert.Contains("--override-kv", EngineProcess.Run("run", "-p", "Hi", "--override-kv", value).AssertFailure(2), StringComparison.Ordinal);
+
+    [Fact]
+    public void Overrides_replace_the_files_metadata()
+    {
+        string line = EngineProcess.Run("run", "-p", "Hi", "--override-kv", "general.architecture=str:elsewhere").AssertFailure(1);
+        Assert.Contains("elsewhere", line, StringComparison.Ordinal);
+    }
 }

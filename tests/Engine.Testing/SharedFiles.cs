@@ -21,6 +21,10 @@ public static class SharedFiles
         return path;
     }
 
+    /// <summary>Skips a test that takes minutes unless the environment variable ENGINE_SLOW_TESTS is 1, as in .ci/run.</summary>
+    public static void RequireSlowTests() => Assert.SkipUnless(
+        Environment.GetEnvironmentVariable("ENGINE_SLOW_TESTS") == "1", "ENGINE_SLOW_TESTS is not 1: this test takes a minute or more.");
+
     /// <summary>
     /// Names for a theory, one per file below <paramref name="folder"/> that matches: its path relative to the folder, without the
     /// extension. Where ENGINE_SHARED is unset it is one row with an empty name, on which <see cref="Require"/> skips.

@@ -18,12 +18,12 @@ public sealed class GgufFile : IDisposable
     private readonly List<ByteSource> _sources;
     private readonly TensorTable<GgufTensor> _tensors;
 
-    private GgufFile(List<ByteSource> sources, List<GgufHeader> headers)
+    private GgufFile(List<ByteSource> sources, List<GgufHeader> headers, GgufOpenOptions options)
     {
         _sources = sources;
         Path = sources[0].Name;
         Version = headers[0].Version;
-        Metadata = headers[0].Metadata;
+        Metadata = headers[0].Metadata.With(options.Overrides);
         Parts = [.. sources.Select(source => source.Name)];
         FileBytes = sources.Sum(source => source.Length);
         _tensors = new TensorTable<GgufTensor>(Path);
@@ -64,25 +64,25 @@ public sealed class GgufFile : IDisposable
     /// <exception cref="IOException">The disk failed.</exception>
     public static GgufFile Open(string path, GgufOpenOptions? options = null)
     {
-        bool mapped = options?.Mapped ?? false;
+        options ??= new GgufOpenOptions();
         var sources = new List<ByteSource>();
         try
         {
-            sources.Add(FileSource.Open(path, mapped, Expected));
+            sources.Add(FileSource.Open(path, options.Mapped, Expected));
             GgufHeader header = ReadHeader(sources[0]);
-            if (GgufSplit.CountOf(header.Metadata) <= 1) return new GgufFile(sources, [header]);
+            if (GgufSplit.CountOf(header.Metadata) <= 1) return new GgufFile(sources, [header], options);
 
             sources[0].Dispose();
             sources.Clear();
             var headers = new List<GgufHeader>();
             foreach (string part in GgufSplit.Paths(path, header.Metadata))
             {
-                sources.Add(FileSource.Open(part, mapped, $"part {sources.Count + 1} of a split GGUF model"));
+                sources.Add(FileSource.Open(part, options.Mapped, $"part {sources.Count + 1} of a split GGUF model"));
                 headers.Add(ReadHeader(sources[^1]));
                 GgufSplit.CheckPart(headers, headers.Count - 1);
             }
             GgufSplit.CheckTotal(headers);
-            return new GgufFile(sources, headers);
+            return new GgufFile(sources, headers, options);
         }
         catch
         {
@@ -101,7 +101,7 @@ public sealed class GgufFile : IDisposable
         GgufHeader header = ReadHeader(source);
         int parts = GgufSplit.CountOf(header.Metadata);
         if (parts > 1) throw new ModelFormatException(name, GgufSplit.CountKey, $"one of {parts} parts", "a whole model in memory");
-        return new GgufFile([source], [header]);
+        return new GgufFile([source], [header], new GgufOpenOptions());
     }
 
     /// <summary>Looks for a tensor by name.</summary>

@@ -115,6 +115,15 @@ public sealed class GgufMetadata : IReadOnlyDictionary<string, GgufValue>
         ? values
         : throw WrongType(key, "an array of floating-point numbers");
 
+    /// <summary>The same metadata with some values replaced or added.</summary>
+    internal GgufMetadata With(IReadOnlyDictionary<string, GgufValue> overrides)
+    {
+        if (overrides.Count == 0) return this;
+        var values = new OrderedDictionary<string, GgufValue>(_values, StringComparer.Ordinal);
+        foreach ((string key, GgufValue value) in overrides) values[key] = value;
+        return new GgufMetadata(File, values);
+    }
+
     private T GetInteger<T>(string key) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         string expected = $"an integer from {T.MinValue} to {T.MaxValue}";

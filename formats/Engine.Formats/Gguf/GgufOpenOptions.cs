@@ -8,4 +8,7 @@ public sealed record GgufOpenOptions
     /// it is read through an address: the process would end.
     /// </summary>
     public bool Mapped { get; init; }
+
+    /// <summary>Metadata that stands in place of the file's, or beside it where the file has no such key.</summary>
+    public IReadOnlyDictionary<string, GgufValue> Overrides { get; init; } = new Dictionary<string, GgufValue>();
 }

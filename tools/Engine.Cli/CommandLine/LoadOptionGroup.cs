@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Engine.Cli.CommandLine;
 
-/// <summary>The options that say which model is loaded, and how: MODEL, -c, -t, --exact, --no-repack.</summary>
+/// <summary>The options that say which model is loaded, and how: MODEL, -c, -t, --exact, --no-repack, --override-kv.</summary>
 internal sealed class LoadOptionGroup
 {
     private const int MostThreads = 1024;
@@ -13,6 +13,13 @@ internal sealed class LoadOptionGroup
     private readonly Option<bool> _exact = ExactOption();
     private readonly Option<bool> _noRepack = OptionFactory.Flag("--no-repack",
         "Compute from the mapped file instead of rearranging the weights: loads faster, runs slower");
+
+    private readonly Option<string[]> _overrides = new("--override-kv")
+    {
+        Description = "Replace a metadata value, as in tokenizer.ggml.pre=str:gpt-2; TYPE is int, float, bool or str; may be repeated",
+        HelpName = "KEY=TYPE:VALUE",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
 
     /// <summary>The model's path, optional: without it the default model is meant.</summary>
     public static Argument<string?> ModelArgument() => new("MODEL")
@@ -37,6 +44,7 @@ internal sealed class LoadOptionGroup
         if (threads) command.Add(_threads);
         command.Add(_exact);
         command.Add(_noRepack);
+        command.Add(_overrides);
     }
 
     /// <summary>The path of the model that is meant.</summary>
@@ -52,6 +60,7 @@ internal sealed class LoadOptionGroup
             Exact = parsed.GetValue(_exact),
             Repack = !mapped,
             Mapped = mapped,
+            MetadataOverrides = MetadataOverrideParser.Parse(parsed.GetValue(_overrides) ?? []),
         };
     }
 
