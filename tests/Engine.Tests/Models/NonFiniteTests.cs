@@ -14,7 +14,8 @@ public sealed class NonFiniteTests
 
     // NVFP4 has a number for every scale code.
     public static IEnumerable<TheoryDataRow<QuantType>> Types() =>
-        QuantTypes.All.Where(info => info.CanDecode && info.Type != QuantType.NVFP4).Select(info => new TheoryDataRow<QuantType>(info.Type));
+        QuantTypes.All.Where(info => info.CanDecode && info.Type != QuantType.NVFP4)
+            .Select(info => new TheoryDataRow<QuantType>(info.Type));
 
     [Theory, MemberData(nameof(Types))]
     public void A_scale_that_is_no_number_names_file_tensor_and_block(QuantType type)

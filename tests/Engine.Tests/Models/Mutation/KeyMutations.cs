@@ -49,7 +49,8 @@ internal static class KeyMutations
 
     private static Mutation Set(string name, string key, GgufValue value) => new(name, m => m.Set(key, value));
 
-    private static string Text(GgufValue value) => value.ToString() is { Length: > 60 } text ? $"{text[..60]}... ({text.Length})" : value.ToString();
+    private static string Text(GgufValue value) =>
+        value.ToString() is { Length: > 60 } text ? $"{text[..60]}... ({text.Length})" : value.ToString();
 
     private static IEnumerable<GgufValue> Changed(GgufValue value)
     {
@@ -77,12 +78,15 @@ internal static class KeyMutations
     ];
 
     private static IEnumerable<GgufValue> Near(float value) =>
-        [GgufValue.Of(-value), GgufValue.Of(value * 1e20f), GgufValue.Of(value * 1e-20f), GgufValue.Of((double)value), GgufValue.Of(new[] { value })];
+    [
+        GgufValue.Of(-value), GgufValue.Of(value * 1e20f), GgufValue.Of(value * 1e-20f), GgufValue.Of((double)value),
+        GgufValue.Of(new[] { value }),
+    ];
 
     private static IEnumerable<GgufValue> Near(string value) =>
     [
-        GgufValue.Of(value + "x"), GgufValue.Of(value[..(value.Length / 2)]), GgufValue.Of(value + value), GgufValue.Of(value.ToUpperInvariant()),
-        GgufValue.Of(new[] { value }),
+        GgufValue.Of(value + "x"), GgufValue.Of(value[..(value.Length / 2)]), GgufValue.Of(value + value),
+        GgufValue.Of(value.ToUpperInvariant()), GgufValue.Of(new[] { value }),
     ];
 
     private static IEnumerable<GgufValue> Near(string[] values)
@@ -122,7 +126,11 @@ internal static class KeyMutations
     {
         yield return GgufValue.Of(values[..^Math.Min(1, values.Length)]);
         yield return GgufValue.Of<float>([.. values, 1f]);
-        foreach (float one in new[] { 0f, -1f, 1e30f, float.MaxValue, float.MinValue, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon })
+        float[] extremes =
+        [
+            0f, -1f, 1e30f, float.MaxValue, float.MinValue, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon,
+        ];
+        foreach (float one in extremes)
         {
             yield return GgufValue.Of(Array.ConvertAll(values, _ => one));
             yield return GgufValue.Of(values.Select((value, i) => i % 7 == 3 ? one : value).ToArray());
@@ -134,12 +142,13 @@ internal static class KeyMutations
     /// <summary>Values that any key may get.</summary>
     private static IEnumerable<GgufValue> Values() =>
     [
-        GgufValue.Of(0), GgufValue.Of(1), GgufValue.Of(2), GgufValue.Of(7), GgufValue.Of(-1), GgufValue.Of(int.MaxValue), GgufValue.Of(int.MinValue),
-        GgufValue.Of(65535), GgufValue.Of(1 << 20), GgufValue.Of(1u), GgufValue.Of(uint.MaxValue), GgufValue.Of(ulong.MaxValue),
+        GgufValue.Of(0), GgufValue.Of(1), GgufValue.Of(2), GgufValue.Of(7), GgufValue.Of(-1), GgufValue.Of(int.MaxValue),
+        GgufValue.Of(int.MinValue), GgufValue.Of(65535), GgufValue.Of(1 << 20), GgufValue.Of(1u), GgufValue.Of(uint.MaxValue), GgufValue.Of(ulong.MaxValue),
         GgufValue.Of(long.MinValue), GgufValue.Of((byte)255), GgufValue.Of(0f), GgufValue.Of(-1f), GgufValue.Of(0.5f), GgufValue.Of(1f),
         GgufValue.Of(float.Epsilon), GgufValue.Of(1e30f), GgufValue.Of(float.MaxValue), GgufValue.Of(float.NaN),
         GgufValue.Of(float.PositiveInfinity), GgufValue.Of(double.MaxValue), GgufValue.Of(true), GgufValue.Of(false), GgufValue.Of(""),
-        GgufValue.Of("none"), GgufValue.Of("text"), GgufValue.Of(new string('{', 5_000)), GgufValue.Of(Array.Empty<int>()), GgufValue.Of(new[] { 0 }),
+        GgufValue.Of("none"), GgufValue.Of("text"), GgufValue.Of(new string('{', 5_000)), GgufValue.Of(Array.Empty<int>()),
+        GgufValue.Of(new[] { 0 }),
         GgufValue.Of(new[] { 1, 0, 1, 0, 1, 0, 1, 0 }), GgufValue.Of(new[] { float.NaN }), GgufValue.Of(new[] { true }), GgufValue.Of([]),
         GgufValue.Of(["a", "b"]), GgufValue.OfArrays([GgufValue.Of(new[] { 1 })]),
     ];

@@ -35,13 +35,14 @@ internal static class MutantRun
         try
         {
             bool exact = content.Length % 2 == 0;
-            using Model model = Model.Load(GgufFile.Open(content, File), new ModelOptions { Exact = exact, Threads = 1, BatchSize = 32 });
+            using Model model = Model.Load(GgufFile.Open(content, File), new ModelOptions { Exact = exact, Threads = 1 });
             Use(model);
             return (null, true);
         }
         catch (ModelFormatException exception)
         {
-            return (exception.File == File && exception.Found.Length > 0 && exception.Expected.Length > 0 ? null : exception.ToString(), false);
+            bool says = exception.File == File && exception.Found.Length > 0 && exception.Expected.Length > 0;
+            return (says ? null : exception.ToString(), false);
         }
         catch (SamplingException)
         {

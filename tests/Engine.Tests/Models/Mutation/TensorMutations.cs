@@ -71,7 +71,8 @@ internal static class TensorMutations
         }
         foreach (float value in new[] { 0f, -1f, float.Epsilon, 1e-38f, float.MaxValue, -1e30f })
             yield return Replace(tensor, $"filled with {value}", tensor with { Data = Filled(tensor, _ => value) });
-        yield return Replace(tensor, "with huge values of both signs", tensor with { Data = Filled(tensor, i => i % 2 == 0 ? 3e38f : -3e38f) });
+        byte[] huge = Filled(tensor, i => i % 2 == 0 ? 3e38f : -3e38f);
+        yield return Replace(tensor, "with huge values of both signs", tensor with { Data = huge });
     }
 
     private static byte[] Filled(MutableModel.Tensor tensor, Func<int, float> value)
