@@ -52,6 +52,7 @@ public sealed class Model : IDisposable
 
     /// <summary>Writes a conversation as the text that the model was trained on; null where the file has no template.</summary>
     /// <exception cref="TemplateException">The file's template is not valid.</exception>
+    /// <exception cref="ModelFormatException">The file's template is no text.</exception>
     public ChatTemplate? ChatTemplate => _chatTemplate.Value;
 
     /// <summary>How the model was loaded, with the number of threads filled in.</summary>

@@ -156,6 +156,20 @@ public class GgufReaderTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_closed_file_has_no_addresses_and_may_be_closed_again(bool mapped)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["m.gguf"], GgufSample.Bytes);
+        GgufFile file = GgufFile.Open(folder["m.gguf"], new GgufOpenOptions { Mapped = mapped });
+        file.Dispose();
+        file.Dispose();
+        Assert.All(file.Tensors, tensor => Assert.Equal(0, tensor.Address));
+        Assert.Throws<ObjectDisposedException>(() => file.Tensors[0].Read(0, new byte[1]));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_file_cut_after_opening_is_found_out_by_reading(bool mapped)

@@ -35,12 +35,38 @@ public sealed class ModelMutationTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(Small))]
     public void A_model_that_makes_no_sense_works_or_is_refused(string name) => RunAll(Create(name), Stride, Combinations);
 
+    [Theory, MemberData(nameof(Small))]
+    public void Bytes_changed_at_random_leave_a_model_or_are_refused(string name) => ChangeBytes(Create(name).ToFile()!, 150);
+
+    [Theory(Explicit = true), MemberData(nameof(FixtureModels.Quantized), MemberType = typeof(FixtureModels))]
+    public void Bytes_changed_at_random_in_a_quantised_file_leave_a_model_or_are_refused(string name, string type) =>
+        ChangeBytes(File.ReadAllBytes(FixtureModels.Path(name, $"quant/{type}.gguf")), 300);
+
     [Theory(Explicit = true), MemberData(nameof(Small))]
     public void Every_mutant_of_a_small_model_works_or_is_refused(string name) => RunAll(Create(name), 1, 3000);
 
     [Theory(Explicit = true), MemberData(nameof(Fixtures))]
     public void Every_mutant_of_a_fixture_works_or_is_refused(string name) =>
         RunAll(MutableModel.Read(File.ReadAllBytes(FixtureModels.Path(name))), 1, 500);
+
+    private void ChangeBytes(byte[] original, int rounds)
+    {
+        var random = new Random(9);
+        var failures = new List<string>();
+        int worked = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            byte[] mutant = (byte[])original.Clone();
+            // Half of the rounds change the header, which is small.
+            int end = round % 2 == 0 ? Math.Min(mutant.Length, 8192) : mutant.Length;
+            for (int i = random.Next(1, 9); i > 0; i--) mutant[random.Next(end)] = (byte)random.Next(256);
+            if (MutantRun.Try(mutant, out bool usable) is { } failure) failures.Add($"round {round}: {failure}");
+            if (usable) worked++;
+        }
+        output.WriteLine($"{rounds} files: {worked} worked, {failures.Count} failed");
+        Assert.Empty(failures);
+        Assert.InRange(worked, 1, rounds - 1);
+    }
 
     private void RunAll(MutableModel original, int stride, int combinations)
     {

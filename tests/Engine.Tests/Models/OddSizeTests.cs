@@ -2,7 +2,9 @@ using Xunit;
 
 namespace Engine.Tests.Models;
 
-/// <summary>Sizes that divide by nothing: one element, one head, a vocabulary of one, values longer than keys, a context of one token.</summary>
+/// <summary>
+/// Sizes that divide by nothing: one element, one head, a vocabulary of one, values longer than keys, a context of one token.
+/// </summary>
 public sealed class OddSizeTests
 {
     public static IEnumerable<TheoryDataRow<int>> Seeds() => Enumerable.Range(0, 24).Select(seed => new TheoryDataRow<int>(seed));

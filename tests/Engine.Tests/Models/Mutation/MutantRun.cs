@@ -57,7 +57,7 @@ internal static class MutantRun
     private static void Use(Model model)
     {
         int[] ids = model.HasTokenizer ? Tokenize(model.Tokenizer) : [0, 1, 2];
-        if (model.Metadata.GetString("tokenizer.chat_template", "") is { Length: > 0 } source) Render(source);
+        Render(model);
         ids = ids[..Math.Min(Math.Min(ids.Length, MostTokens), model.Config.ContextLength)];
         if (ids.Length == 0 || model.Config.VocabularySize < 3) return;
         if (model.Config.Family.Encoder)
@@ -83,11 +83,11 @@ internal static class MutantRun
         return ids;
     }
 
-    private static void Render(string source)
+    private static void Render(Model model)
     {
         try
         {
-            ChatTemplate.Parse(source, File).Render([new ChatMessage("user", "Hello")], addGenerationPrompt: true);
+            model.ChatTemplate?.Render([new ChatMessage("user", "Hello")], addGenerationPrompt: true);
         }
         catch (TemplateException)
         {
