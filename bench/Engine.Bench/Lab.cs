@@ -29,11 +29,13 @@ internal static class Lab
             using var prompt = new Problem(type, 576, Columns, 512, threads, Arithmetic.Fast);
             using var exact = new Problem(type, 576, Columns, 512, threads, Arithmetic.Exact);
             using var token = new Problem(type, 65536, Columns, 1, threads, Arithmetic.Fast);
+            using var cached = new Problem(type, 192, Columns, 1, threads, Arithmetic.Fast);
             using var tokenExact = new Problem(type, 4096, Columns, 1, threads, Arithmetic.Exact);
             Console.Write($"{type,-6} load {Rate(LoadTimes(type, threads, out long loaded), loaded, 1e9)} GB/s | ");
             Console.Write($"512 tokens {Rate(Times(prompt.Multiply), prompt.Macs, 1e9)} GMAC/s, ");
             Console.Write($"exact {Rate(Times(exact.Multiply), exact.Macs, 1e9)} | ");
             Console.Write($"1 token {Rate(Times(token.Multiply), token.Bytes, 1e9)} GB/s, ");
+            Console.Write($"in cache {Rate(Times(cached.Multiply), cached.Macs, 1e9)} GMAC/s, ");
             Console.WriteLine($"exact {Rate(Times(tokenExact.Multiply), tokenExact.Macs, 1e9)} GMAC/s");
         }
     }

@@ -23,6 +23,7 @@ internal static class Extremes
     {
         QuantType.Q4_0 or QuantType.Q5_0 or QuantType.Q8_0 or QuantType.IQ4_NL or QuantType.IQ4_XS => [(0, Two)],
         QuantType.Q4_1 or QuantType.Q5_1 or QuantType.Q4_K or QuantType.Q5_K => [(0, Two), (2, One)],
+        QuantType.Q2_K => [(80, Two), (82, One)],
         QuantType.Q3_K => [(108, Two)],
         QuantType.Q6_K => [(208, Two)],
         QuantType.MXFP4 => [(0, TwoE8M0)],

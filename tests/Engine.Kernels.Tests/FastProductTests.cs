@@ -38,6 +38,10 @@ public sealed class FastProductTests : IDisposable
             }
     }
 
+    [Theory, MemberData(nameof(Types))]
+    public void Unpacked_panels_fit_the_memory_of_a_worker(QuantType type) =>
+        Assert.InRange(WorkerScratch.Panels * Panels.Get(type).Integer!.UnpackedPanelBytes, 1, WorkerScratch.UnpackedBytes);
+
     /// <summary>Enough rows for chunks of several panels, which are multiplied in pairs, and an odd one.</summary>
     [Theory, MemberData(nameof(Types))]
     public void Chunks_of_many_rows_give_the_bits_of_the_scalar_kernel(QuantType type)

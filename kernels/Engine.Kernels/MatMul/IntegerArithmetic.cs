@@ -15,8 +15,8 @@ namespace Engine.Kernels;
 /// </para>
 /// <para>
 /// An output starts at 0 and takes in its groups in ascending order of columns. The sum n of a * (q - z) over a group is an exact
-/// 32-bit integer, and y = fma((float)n, d * s, y). A type with offsets then adds y = fma(o, s * (float)(sum of a over 32
-/// columns), y). Products in parentheses and conversions round once, to nearest even. The bias, if any, is added last.
+/// 32-bit integer, and y = fma((float)n, d * s, y). A type with offsets then adds y = fma(o, s * (float)(sum of a over the
+/// group), y). Products in parentheses and conversions round once, to nearest even. The bias, if any, is added last.
 /// </para>
 /// </summary>
 internal static class IntegerArithmetic

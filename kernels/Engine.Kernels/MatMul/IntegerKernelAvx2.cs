@@ -43,6 +43,14 @@ internal static unsafe class IntegerKernelAvx2
                     if (sizeof(TTokens) > 1) y1 = Scale<TCodes, TTokens>(0, tile, 1, n1, scales, y1);
                     if (sizeof(TTokens) > 2) y2 = Scale<TCodes, TTokens>(0, tile, 2, n2, scales, y2);
                     if (sizeof(TTokens) > 3) y3 = Scale<TCodes, TTokens>(0, tile, 3, n3, scales, y3);
+                    if (TCodes.HasOffset)
+                    {
+                        Vector256<float> offsets = TCodes.Offsets(blocks, step, 0);
+                        y0 = Offset<TCodes, TTokens>(0, tile, 0, offsets, y0);
+                        if (sizeof(TTokens) > 1) y1 = Offset<TCodes, TTokens>(0, tile, 1, offsets, y1);
+                        if (sizeof(TTokens) > 2) y2 = Offset<TCodes, TTokens>(0, tile, 2, offsets, y2);
+                        if (sizeof(TTokens) > 3) y3 = Offset<TCodes, TTokens>(0, tile, 3, offsets, y3);
+                    }
                     n0 = n1 = n2 = n3 = default;
                     scales = TCodes.Scales(blocks, step, 1);
                 }
@@ -61,11 +69,11 @@ internal static unsafe class IntegerKernelAvx2
                     y3 = Scale<TCodes, TTokens>(1, tile, 3, n3 + TSum.Half(w0, w1, w2, w3, quadBytes, last + 12), scales, y3);
                 if (TCodes.HasOffset)
                 {
-                    Vector256<float> offsets = TCodes.Offsets(blocks, step);
-                    y0 = Offset<TCodes, TTokens>(tile, 0, offsets, y0);
-                    if (sizeof(TTokens) > 1) y1 = Offset<TCodes, TTokens>(tile, 1, offsets, y1);
-                    if (sizeof(TTokens) > 2) y2 = Offset<TCodes, TTokens>(tile, 2, offsets, y2);
-                    if (sizeof(TTokens) > 3) y3 = Offset<TCodes, TTokens>(tile, 3, offsets, y3);
+                    Vector256<float> offsets = TCodes.Offsets(blocks, step, TCodes.GroupColumns == 16 ? 1 : 0);
+                    y0 = Offset<TCodes, TTokens>(1, tile, 0, offsets, y0);
+                    if (sizeof(TTokens) > 1) y1 = Offset<TCodes, TTokens>(1, tile, 1, offsets, y1);
+                    if (sizeof(TTokens) > 2) y2 = Offset<TCodes, TTokens>(1, tile, 2, offsets, y2);
+                    if (sizeof(TTokens) > 3) y3 = Offset<TCodes, TTokens>(1, tile, 3, offsets, y3);
                 }
             }
 
@@ -94,12 +102,21 @@ internal static unsafe class IntegerKernelAvx2
         return Fma.MultiplyAdd(Avx.ConvertToVector256Single(sum), product, y);
     }
 
-    /// <summary>The offsets of a step times the sum of its activations.</summary>
+    /// <summary>The offsets of a group times the sum of its activations.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Offset<TCodes, TTokens>(byte* tile, int token, Vector256<float> offsets, Vector256<float> y)
+    private static Vector256<float> Offset<TCodes, TTokens>(
+        int half, byte* tile, int token, Vector256<float> offsets, Vector256<float> y)
         where TCodes : struct, IIntegerCodes
-        where TTokens : unmanaged, ICount =>
-        Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(TokenTile.CodeBytes<TCodes>(), sizeof(TTokens), token)), y);
+        where TTokens : unmanaged, ICount
+    {
+        int codeBytes = TokenTile.CodeBytes<TCodes>();
+        if (TCodes.GroupColumns == 32)
+            return Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(codeBytes, sizeof(TTokens), token)), y);
+        Vector256<int> sum = Vector256.Create(*(int*)(tile + TokenTile.SumsAt(codeBytes, sizeof(TTokens), token)));
+        sum = (half == 0 ? sum << 16 : sum) >> 16;
+        Vector256<float> scale = Float(tile + TokenTile.ScaleAt(codeBytes, sizeof(TTokens), token));
+        return Fma.MultiplyAdd(offsets, Avx.Multiply(Avx.ConvertToVector256Single(sum), scale), y);
+    }
 
     /// <summary>The end of a step of 32 columns whose 16-bit sums did not need widening before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -109,7 +126,7 @@ internal static unsafe class IntegerKernelAvx2
         where TTokens : unmanaged, ICount
     {
         y = Scale<TCodes, TTokens>(0, tile, token, Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One), scales, y);
-        return TCodes.HasOffset ? Offset<TCodes, TTokens>(tile, token, offsets, y) : y;
+        return TCodes.HasOffset ? Offset<TCodes, TTokens>(1, tile, token, offsets, y) : y;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -27,16 +27,18 @@ internal static unsafe class IntegerKernelScalar
     {
         int codeBytes = TokenTile.CodeBytes<TCodes>();
         float scale = *(float*)(tile + TokenTile.ScaleAt(codeBytes, tokens, token));
-        float scaledSum = *(float*)(tile + TokenTile.ScaledSumAt(codeBytes, tokens, token));
         for (int column = 0; column < TokenTile.Columns; column += TCodes.GroupColumns)
         {
             Vector256<float> scales = TCodes.Scales(block, step, column / 16);
             for (int row = 0; row < Panel.Rows; row++)
                 c[row] = MathF.FusedMultiplyAdd(Sum<TCodes>(codes, row, column, tile, tokens, token), scales[row] * scale, c[row]);
+            if (!TCodes.HasOffset) continue;
+            Vector256<float> offsets = TCodes.Offsets(block, step, column / 16);
+            float scaledSum = TCodes.GroupColumns == 32
+                ? *(float*)(tile + TokenTile.ScaledSumAt(codeBytes, tokens, token))
+                : scale * ((short*)(tile + TokenTile.SumsAt(codeBytes, tokens, token)))[column / 16];
+            for (int row = 0; row < Panel.Rows; row++) c[row] = MathF.FusedMultiplyAdd(offsets[row], scaledSum, c[row]);
         }
-        if (!TCodes.HasOffset) return;
-        Vector256<float> offsets = TCodes.Offsets(block, step);
-        for (int row = 0; row < Panel.Rows; row++) c[row] = MathF.FusedMultiplyAdd(offsets[row], scaledSum, c[row]);
     }
 
     private static int Sum<TCodes>(byte* codes, int row, int first, byte* tile, int tokens, int token)

@@ -79,13 +79,13 @@ internal static unsafe class IntegerPairKernelAvx2
             while (pa < a + UnpackedCodes<TCodes>.CodesBytes);
 
             Vector256<float> scales = UnpackedCodes<TCodes>.Scales(a, 0, 0);
-            Vector256<float> offsets = TCodes.HasOffset ? UnpackedCodes<TCodes>.Offsets(a, 0) : default;
+            Vector256<float> offsets = TCodes.HasOffset ? UnpackedCodes<TCodes>.Offsets(a, 0, 0) : default;
             ya0 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 0, na0, scales, offsets, ya0);
             ya1 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 1, na1, scales, offsets, ya1);
             ya2 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 2, na2, scales, offsets, ya2);
             ya3 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 3, na3, scales, offsets, ya3);
             scales = UnpackedCodes<TCodes>.Scales(b, 0, 0);
-            offsets = TCodes.HasOffset ? UnpackedCodes<TCodes>.Offsets(b, 0) : default;
+            offsets = TCodes.HasOffset ? UnpackedCodes<TCodes>.Offsets(b, 0, 0) : default;
             yb0 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 0, nb0, scales, offsets, yb0);
             yb1 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 1, nb1, scales, offsets, yb1);
             yb2 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 2, nb2, scales, offsets, yb2);

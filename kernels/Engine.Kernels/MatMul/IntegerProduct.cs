@@ -6,6 +6,9 @@ internal abstract unsafe class IntegerProduct
     /// <summary>Bytes of the activations' codes.</summary>
     public abstract int CodeBytes { get; }
 
+    /// <summary>Bytes of a panel of <see cref="WorkerScratch.UnpackedColumns"/> columns, unpacked.</summary>
+    public abstract int UnpackedPanelBytes { get; }
+
     /// <param name="weight">The weights.</param>
     /// <param name="firstPanel">The first of <paramref name="panels"/> panels, at most <see cref="WorkerScratch.Panels"/>.</param>
     /// <param name="panels">How many.</param>
@@ -26,6 +29,10 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
     where TFormat : struct, IIntegerFormat
 {
     public override int CodeBytes => TokenTile.CodeBytes<TFormat>();
+
+    public override int UnpackedPanelBytes => PanelBytes;
+
+    private static int PanelBytes => WorkerScratch.UnpackedColumns / TokenTile.Columns * UnpackedCodes<TFormat>.BlockBytes;
 
     public override void Multiply(
         Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
@@ -54,34 +61,32 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
         Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)
     {
-        int panelBytes = WorkerScratch.UnpackedColumns / TokenTile.Columns * UnpackedCodes<TFormat>.BlockBytes;
         for (int start = 0; start < weight.Columns; start += WorkerScratch.UnpackedColumns)
         {
             int columns = Math.Min(WorkerScratch.UnpackedColumns, weight.Columns - start);
             for (int panel = 0; panel < panels; panel++)
-                Unpack(weight, firstPanel + panel, start, columns, scratch.Unpacked + panel * panelBytes, scratch.Blocks);
+                Unpack(weight, firstPanel + panel, start, columns, scratch.Unpacked + panel * PanelBytes, scratch.Blocks);
             for (int tile = 0; tile < input.Tiles; tile++)
             {
                 float* output = c + tile * TokenTile.Tokens * cStride;
-                Tile(scratch.Unpacked, panelBytes, panels, columns, input, tile, start, output, cStride, set);
+                Tile(scratch.Unpacked, panels, columns, input, tile, start, output, cStride, set);
             }
         }
     }
 
     /// <summary>Unpacked panels, in pairs where there is a kernel for them, times one tile of tokens.</summary>
     private static void Tile(
-        byte* unpacked, int panelBytes, int panels, int columns, QuantizedActivation input, int tile, int start, float* c, nint cStride,
-        InstructionSet set)
+        byte* unpacked, int panels, int columns, QuantizedActivation input, int tile, int start, float* c, nint cStride, InstructionSet set)
     {
         byte* activations = input.Tile(tile, start);
         int tokens = input.TileTokens(tile), panel = 0;
         if (set == InstructionSet.Avx2 && IntegerPairKernelAvx2.Fits<TFormat>() && tokens == TokenTile.Tokens)
         {
-            for (; panel + 2 <= panels; panel += 2, unpacked += 2 * panelBytes, c += 2 * Panel.Rows)
+            for (; panel + 2 <= panels; panel += 2, unpacked += 2 * PanelBytes, c += 2 * Panel.Rows)
                 IntegerPairKernelAvx2.Multiply<TFormat>(
-                    unpacked, unpacked + panelBytes, columns, activations, c, cStride, accumulate: start > 0);
+                    unpacked, unpacked + PanelBytes, columns, activations, c, cStride, accumulate: start > 0);
         }
-        for (; panel < panels; panel++, unpacked += panelBytes, c += Panel.Rows)
+        for (; panel < panels; panel++, unpacked += PanelBytes, c += Panel.Rows)
             IntegerKernel.Multiply<UnpackedCodes<TFormat>>(set, unpacked, columns, activations, tokens, c, cStride, accumulate: start > 0);
     }
 

@@ -9,8 +9,10 @@ internal readonly unsafe struct WorkerScratch(byte* memory)
     /// <summary>Columns that are unpacked at once: 4 panels of them fit a second-level cache.</summary>
     public const int UnpackedColumns = 2048;
 
-    // Codes of a byte, two scales per 32 columns and an offset at most: 11 bytes per column of a panel.
-    private const int UnpackedBytes = Panels * UnpackedColumns * (Panel.Rows + 3);
+    /// <summary>
+    /// Bytes of <see cref="Unpacked"/>: codes of a byte, two scales and two offsets per 32 columns at most, 12 bytes per column of a panel.
+    /// </summary>
+    public const int UnpackedBytes = Panels * UnpackedColumns * (Panel.Rows + 4);
     private const int TileAt = Matrix.BlocksScratch;
 
     public const int Bytes = TileAt + UnpackedBytes;

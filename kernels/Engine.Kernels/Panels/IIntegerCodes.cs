@@ -46,6 +46,6 @@ internal unsafe interface IIntegerCodes
     /// <summary>Scales of the step (<paramref name="half"/> 0), or of its 16-column halves.</summary>
     static abstract Vector256<float> Scales(byte* block, int step, int half);
 
-    /// <summary>Offsets of the step; not called without <see cref="HasOffset"/>.</summary>
-    static abstract Vector256<float> Offsets(byte* block, int step);
+    /// <summary>Offsets of the step, or of a half, as scales are; not called without <see cref="HasOffset"/>.</summary>
+    static abstract Vector256<float> Offsets(byte* block, int step, int half);
 }

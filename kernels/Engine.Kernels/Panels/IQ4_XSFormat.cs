@@ -44,7 +44,7 @@ internal readonly unsafe struct IQ4_XSFormat : IIntegerFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) => SignedScales.Scales(block, step);
 
-    public static Vector256<float> Offsets(byte* block, int step) => default;
+    public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte* GroupCodes(byte* block, int group) => block + SignedScales.BytesOf8 + group * Nibbles.Bytes;

@@ -22,12 +22,16 @@ internal sealed unsafe class IntegerPanel<TFormat>() : Panel(QuantTypes.Get(TFor
             for (int step = 0; step < TFormat.BlockColumns / TokenTile.Columns; step++, tile += TokenTile.Columns * stride)
             {
                 Vector256<float> scales = TFormat.Scales(panel, step, 0);
-                Vector256<float> offsets = TFormat.HasOffset ? TFormat.Offsets(panel, step) : default;
+                Vector256<float> offsets = TFormat.HasOffset ? TFormat.Offsets(panel, step, 0) : default;
                 DecodeQuad(TFormat.Codes(panel, step, 0), scales, offsets, tile, stride);
                 DecodeQuad(TFormat.Codes(panel, step, 1), scales, offsets, tile + 4 * stride, stride);
                 DecodeQuad(TFormat.Codes(panel, step, 2), scales, offsets, tile + 8 * stride, stride);
                 DecodeQuad(TFormat.Codes(panel, step, 3), scales, offsets, tile + 12 * stride, stride);
-                if (TFormat.GroupColumns == 16) scales = TFormat.Scales(panel, step, 1);
+                if (TFormat.GroupColumns == 16)
+                {
+                    scales = TFormat.Scales(panel, step, 1);
+                    if (TFormat.HasOffset) offsets = TFormat.Offsets(panel, step, 1);
+                }
                 DecodeQuad(TFormat.Codes(panel, step, 4), scales, offsets, tile + 16 * stride, stride);
                 DecodeQuad(TFormat.Codes(panel, step, 5), scales, offsets, tile + 20 * stride, stride);
                 DecodeQuad(TFormat.Codes(panel, step, 6), scales, offsets, tile + 24 * stride, stride);

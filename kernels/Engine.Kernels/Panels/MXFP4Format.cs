@@ -41,7 +41,7 @@ internal readonly unsafe struct MXFP4Format : IIntegerFormat
     public static Vector256<float> Scales(byte* block, int step, int half) =>
         Vector256.Max(Lanes.Load(block + ScalesAt) << 23, Vector256.Create(1 << 22)).AsSingle() * Vector256.Create(0.5f);
 
-    public static Vector256<float> Offsets(byte* block, int step) => default;
+    public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 
     /// <summary><see cref="Fp4Levels.Doubled"/> and 12.</summary>
     private static ReadOnlySpan<byte> Raised =>

@@ -15,6 +15,7 @@ internal static class Panels
         new IntegerPanel<Q5_0Format>(),
         new IntegerPanel<Q5_1Format>(),
         new IntegerPanel<Q8_0Format>(),
+        new IntegerPanel<Q2_KFormat>(),
         new IntegerPanel<Q3_KFormat>(),
         new IntegerPanel<Q4_KFormat>(),
         new IntegerPanel<Q5_KFormat>(),

@@ -49,7 +49,7 @@ internal readonly unsafe struct Q3_KFormat : IIntegerFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) => SignedScales.Scales(block, 2 * step + half);
 
-    public static Vector256<float> Offsets(byte* block, int step) => default;
+    public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte* StepCodes(byte* block, int step) => block + SignedScales.BytesOf16 + step * StepBytes;

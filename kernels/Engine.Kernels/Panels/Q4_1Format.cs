@@ -38,5 +38,5 @@ internal readonly unsafe struct Q4_1Format : IIntegerFormat
     public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Offsets(byte* block, int step) => Lanes.LoadFp16((ushort*)(block + OffsetsAt));
+    public static Vector256<float> Offsets(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + OffsetsAt));
 }

@@ -38,7 +38,7 @@ internal readonly unsafe struct Q4_KFormat : IIntegerFormat
     public static Vector256<float> Scales(byte* block, int step, int half) => MinimumScales.Scales(block, step);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Offsets(byte* block, int step) => MinimumScales.Offsets(block, step);
+    public static Vector256<float> Offsets(byte* block, int step, int half) => MinimumScales.Offsets(block, step);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static byte* GroupCodes(byte* block, int group) => block + MinimumScales.Bytes + group * Nibbles.Bytes;

@@ -40,5 +40,5 @@ internal readonly unsafe struct Q5_0Format : IIntegerFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
 
-    public static Vector256<float> Offsets(byte* block, int step) => default;
+    public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 }

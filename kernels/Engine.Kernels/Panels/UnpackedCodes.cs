@@ -5,7 +5,7 @@ namespace Engine.Kernels;
 
 /// <summary>
 /// The same codes with a byte each and floats as scales: what a panel becomes when it is multiplied with many tokens. A block is a
-/// step: 8 vectors of codes, one or two of scales, one of offsets.
+/// step: 8 vectors of codes, one or two of scales, as many of offsets.
 /// </summary>
 internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     where TCodes : struct, IIntegerCodes
@@ -13,10 +13,10 @@ internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     /// <summary>Bytes of the codes, with which a block starts.</summary>
     public const int CodesBytes = 256;
 
-    private static int OffsetsAt
+    private static int FieldBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => CodesBytes + (TCodes.GroupColumns == 16 ? 64 : 32);
+        get => TCodes.GroupColumns == 16 ? 64 : 32;
     }
 
     public static int BlockColumns => 32;
@@ -24,7 +24,7 @@ internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     public static int BlockBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => OffsetsAt + (TCodes.HasOffset ? 32 : 0);
+        get => CodesBytes + (TCodes.HasOffset ? 2 * FieldBytes : FieldBytes);
     }
 
     public static int GroupColumns => TCodes.GroupColumns;
@@ -40,7 +40,8 @@ internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     public static Vector256<float> Scales(byte* block, int step, int half) => Vector256.Load((float*)(block + CodesBytes + 32 * half));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Offsets(byte* block, int step) => Vector256.Load((float*)(block + OffsetsAt));
+    public static Vector256<float> Offsets(byte* block, int step, int half) => 
+        Vector256.Load((float*)(block + CodesBytes + FieldBytes + 32 * half));
 
     /// <summary>Unpacks whole blocks.</summary>
     /// <param name="packed">Their first.</param>
@@ -61,7 +62,9 @@ internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
                 TCodes.Codes(packed, step, 7).Store(unpacked + 224);
                 TCodes.Scales(packed, step, 0).Store((float*)(unpacked + CodesBytes));
                 if (TCodes.GroupColumns == 16) TCodes.Scales(packed, step, 1).Store((float*)(unpacked + CodesBytes + 32));
-                if (TCodes.HasOffset) TCodes.Offsets(packed, step).Store((float*)(unpacked + OffsetsAt));
+                if (!TCodes.HasOffset) continue;
+                TCodes.Offsets(packed, step, 0).Store((float*)(unpacked + CodesBytes + FieldBytes));
+                if (TCodes.GroupColumns == 16) TCodes.Offsets(packed, step, 1).Store((float*)(unpacked + CodesBytes + FieldBytes + 32));
             }
     }
 }

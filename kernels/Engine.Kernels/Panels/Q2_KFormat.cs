@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Engine.Formats;
+using Engine.Formats.Blocks;
+
+namespace Engine.Kernels;
+
+/// <summary>
+/// A panel block of <see cref="Q2_K"/>: FP16 d and dmin of 8 rows, then per 16 columns 8 bytes with the scale in the low nibble and the
+/// minimum in the high one, as the file has them, then per 32 columns two bits each.
+/// </summary>
+internal readonly unsafe struct Q2_KFormat : IIntegerFormat
+{
+    private const int Steps = 8;
+    private const int DMinAt = 16;
+    private const int GroupsAt = 32;
+    private const int CodesAt = GroupsAt + 2 * Steps * Panel.Rows;
+
+    public static QuantType Type => QuantType.Q2_K;
+    public static int BlockColumns => 256;
+    public static int BlockBytes => CodesAt + Steps * BitPairs.Bytes;
+    public static int GroupColumns => 16;
+    public static int Headroom => 8;
+    public static bool Signed => false;
+    public static int ZeroPoint => 0;
+    public static bool HasOffset => true;
+
+    public static void Interleave(byte* rows, nint rowBytes, byte* block)
+    {
+        for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
+        {
+            var source = (Q2_K*)rows;
+            ((ushort*)block)[row] = source->D;
+            ((ushort*)(block + DMinAt))[row] = source->DMin;
+            for (int group = 0; group < 2 * Steps; group++) block[GroupsAt + group * Panel.Rows + row] = source->Scales[group];
+            for (int step = 0; step < Steps; step++)
+                BitPairs.Put(block + CodesAt + step * BitPairs.Bytes, row, (uint*)&source->Qs + step / 4 * 8, step % 4 * 2);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Codes(byte* block, int step, int quad) =>
+        BitPairs.Codes(block + CodesAt + step * BitPairs.Bytes, quad, 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scales(byte* block, int step, int half) =>
+        Lanes.LoadFp16((ushort*)block) * Vector256.ConvertToSingle(Group(block, step, half) & Vector256.Create(15));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Offsets(byte* block, int step, int half) =>
+        -(Lanes.LoadFp16((ushort*)(block + DMinAt)) * Vector256.ConvertToSingle(Group(block, step, half) >> 4));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Group(byte* block, int step, int half) =>
+        Lanes.Load(block + GroupsAt + (2 * step + half) * Panel.Rows);
+}
