@@ -46,7 +46,8 @@ public sealed class OddSizeTests
             string p = $"blk.{layer}.";
             tiny.Factors(p + "attn_norm.weight", width).Factors(p + "ffn_norm.weight", width)
                 .Matrix(p + "attn_output.weight", heads * valueSize, width)
-                .Matrix(p + "ffn_gate.weight", width, inner).Matrix(p + "ffn_up.weight", width, inner).Matrix(p + "ffn_down.weight", inner, width);
+                .Matrix(p + "ffn_gate.weight", width, inner).Matrix(p + "ffn_up.weight", width, inner)
+                .Matrix(p + "ffn_down.weight", inner, width);
             // Fused, the parts of keys and values start within a panel.
             if (random.Next(2) == 0)
             {

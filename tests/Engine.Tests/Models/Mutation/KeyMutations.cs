@@ -144,8 +144,9 @@ internal static class KeyMutations
     [
         GgufValue.Of(0), GgufValue.Of(1), GgufValue.Of(2), GgufValue.Of(7), GgufValue.Of(-1), GgufValue.Of(int.MaxValue),
         GgufValue.Of(int.MinValue), GgufValue.Of(65535), GgufValue.Of(1 << 20), GgufValue.Of(1u), GgufValue.Of(uint.MaxValue),
-        GgufValue.Of(ulong.MaxValue), GgufValue.Of(long.MinValue), GgufValue.Of((byte)255), GgufValue.Of(0f), GgufValue.Of(-1f), GgufValue.Of(0.5f), GgufValue.Of(1f),
-        GgufValue.Of(float.Epsilon), GgufValue.Of(1e30f), GgufValue.Of(float.MaxValue), GgufValue.Of(float.NaN),
+        GgufValue.Of(ulong.MaxValue), GgufValue.Of(long.MinValue), GgufValue.Of((byte)255), GgufValue.Of(0f), GgufValue.Of(-1f),
+        GgufValue.Of(0.5f), GgufValue.Of(1f), GgufValue.Of(float.Epsilon),
+        GgufValue.Of(1e30f), GgufValue.Of(float.MaxValue), GgufValue.Of(float.NaN),
         GgufValue.Of(float.PositiveInfinity), GgufValue.Of(double.MaxValue), GgufValue.Of(true), GgufValue.Of(false), GgufValue.Of(""),
         GgufValue.Of("none"), GgufValue.Of("text"), GgufValue.Of(new string('{', 5_000)), GgufValue.Of(Array.Empty<int>()),
         GgufValue.Of(new[] { 0 }),
