@@ -12,9 +12,10 @@ internal sealed class RandomTensor : ITensorData
         QuantTypeInfo info = QuantTypes.Get(type);
         _bytes = new byte[rows * info.RowBytes(columns)];
         new Random(1).NextBytes(_bytes);
-        // Exponents of all ones would be infinities; bit 6 of an odd byte is the topmost exponent bit of every 16-bit float.
-        for (int i = 0; i < _bytes.Length; i++) _bytes[i] &= 0xBF;
-        // An exponent alone makes scales so small that products are subnormal, which takes longer.
+        // Exponents of all ones would be infinities, and of all zeros subnormal, which takes longer; bits 6 and 5 of an odd byte are the
+        // topmost exponent bits of every 16-bit float.
+        for (int i = 0; i < _bytes.Length; i++) _bytes[i] = (byte)((_bytes[i] & 0xBF) | 0x20);
+        // A whole byte of exponent makes products subnormal.
         if (type == QuantType.MXFP4)
             for (int i = 0; i < _bytes.Length; i += info.BlockBytes) _bytes[i] = (byte)(120 + _bytes[i] % 8);
         Name = info.Name;

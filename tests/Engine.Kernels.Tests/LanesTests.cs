@@ -13,9 +13,14 @@ public unsafe class LanesTests
         {
             for (int i = 0; i < 8; i++) bits[i] = (ushort)(first + i);
             var values = Lanes.LoadFp16(bits);
+            var scales = Lanes.LoadFp16Scales(bits);
             for (int i = 0; i < 8; i++)
-                if (Fp16.IsFinite(bits[i]))
-                    Assert.Equal(BitConverter.SingleToInt32Bits(Fp16.ToSingle(bits[i])), BitConverter.SingleToInt32Bits(values[i]));
+            {
+                if (!Fp16.IsFinite(bits[i])) continue;
+                int expected = BitConverter.SingleToInt32Bits(Fp16.ToSingle(bits[i]));
+                Assert.Equal(expected, BitConverter.SingleToInt32Bits(values[i]));
+                Assert.Equal(expected, BitConverter.SingleToInt32Bits(scales[i]));
+            }
         }
     }
 

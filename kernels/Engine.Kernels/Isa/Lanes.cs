@@ -37,6 +37,21 @@ internal static unsafe class Lanes
         return scaled.AsSingle() * Vector256.Create(5192296858534827628530496329220096f);
     }
 
+    /// <summary>
+    /// The same without subnormal operands, in 9 operations instead of 4. For scales, which are often subnormal in FP16 where a block
+    /// scales its scales. One subnormal scale in sixteen took 40% off the products with a single token of Q4_0 and Q4_K on Zen 4.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadFp16Scales(ushort* p)
+    {
+        Vector256<int> bits = Load((short*)p) << 13;
+        // With the bias corrected, numbers from 2^-14 on are right. A subnormal one, f * 2^-14, became (1 + f) * 2^-15: twice that is
+        // 2^-14 too much.
+        Vector256<float> value = ((bits & Vector256.Create(0x0FFFE000)) + Vector256.Create(112 << 23)).AsSingle();
+        value += Vector256.MinNative(value - Vector256.Create(6.103515625e-5f), Vector256<float>.Zero);
+        return (value.AsInt32() | (bits & Vector256.Create(int.MinValue))).AsSingle();
+    }
+
     /// <summary>Eight BF16 numbers, exactly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadBf16(ushort* p) => (Load(p) << 16).AsSingle();

@@ -35,7 +35,7 @@ internal readonly unsafe struct IQ4_NLFormat : IIntegerFormat
     public static Vector256<byte> Codes(byte* block, int step, int quad) => Levels.Of(IQ4_NL.Levels, Nibbles.Codes(block, quad));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
+    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + ScalesAt));
 
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 }

@@ -31,9 +31,9 @@ internal static unsafe class MinimumScales
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int group) =>
-        Lanes.LoadFp16((ushort*)block) * Vector256.ConvertToSingle(Lanes.Load(block + GroupsAt + group * 16));
+        Lanes.LoadFp16Scales((ushort*)block) * Vector256.ConvertToSingle(Lanes.Load(block + GroupsAt + group * 16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Offsets(byte* block, int group) =>
-        -(Lanes.LoadFp16((ushort*)(block + DMinAt)) * Vector256.ConvertToSingle(Lanes.Load(block + GroupsAt + group * 16 + 8)));
+        -(Lanes.LoadFp16Scales((ushort*)(block + DMinAt)) * Vector256.ConvertToSingle(Lanes.Load(block + GroupsAt + group * 16 + 8)));
 }

@@ -44,11 +44,11 @@ internal readonly unsafe struct Q2_KFormat : IIntegerFormat
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) =>
-        Lanes.LoadFp16((ushort*)block) * Vector256.ConvertToSingle(Group(block, step, half) & Vector256.Create(15));
+        Lanes.LoadFp16Scales((ushort*)block) * Vector256.ConvertToSingle(Group(block, step, half) & Vector256.Create(15));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Offsets(byte* block, int step, int half) =>
-        -(Lanes.LoadFp16((ushort*)(block + DMinAt)) * Vector256.ConvertToSingle(Group(block, step, half) >> 4));
+        -(Lanes.LoadFp16Scales((ushort*)(block + DMinAt)) * Vector256.ConvertToSingle(Group(block, step, half) >> 4));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Group(byte* block, int step, int half) =>

@@ -33,7 +33,7 @@ internal readonly unsafe struct Q4_0Format : IIntegerFormat
     public static Vector256<byte> Codes(byte* block, int step, int quad) => Nibbles.Codes(block, quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
+    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + ScalesAt));
 
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 }

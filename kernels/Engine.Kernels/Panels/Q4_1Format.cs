@@ -35,8 +35,8 @@ internal readonly unsafe struct Q4_1Format : IIntegerFormat
     public static Vector256<byte> Codes(byte* block, int step, int quad) => Nibbles.Codes(block, quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
+    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + ScalesAt));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Offsets(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + OffsetsAt));
+    public static Vector256<float> Offsets(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + OffsetsAt));
 }

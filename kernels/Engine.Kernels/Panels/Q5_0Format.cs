@@ -38,7 +38,7 @@ internal readonly unsafe struct Q5_0Format : IIntegerFormat
         Nibbles.Codes(block, quad) | SingleBits.Codes(block + FifthAt, quad, 4);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
+    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + ScalesAt));
 
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 }

@@ -40,8 +40,8 @@ internal readonly unsafe struct Q5_1Format : IIntegerFormat
         Nibbles.Codes(block, quad) | SingleBits.Codes(block + FifthAt, quad, 4);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
+    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + ScalesAt));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Offsets(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + OffsetsAt));
+    public static Vector256<float> Offsets(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + OffsetsAt));
 }

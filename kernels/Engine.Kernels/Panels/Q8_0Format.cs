@@ -34,7 +34,7 @@ internal readonly unsafe struct Q8_0Format : IIntegerFormat
     public static Vector256<byte> Codes(byte* block, int step, int quad) => Vector256.Load(block + 32 * quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16((ushort*)(block + ScalesAt));
+    public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + ScalesAt));
 
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 }

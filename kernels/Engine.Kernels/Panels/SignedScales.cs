@@ -19,5 +19,5 @@ internal static unsafe class SignedScales
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int group) =>
-        Lanes.LoadFp16((ushort*)block) * Vector256.ConvertToSingle(Lanes.Load((sbyte*)block + GroupsAt + group * Panel.Rows));
+        Lanes.LoadFp16Scales((ushort*)block) * Vector256.ConvertToSingle(Lanes.Load((sbyte*)block + GroupsAt + group * Panel.Rows));
 }
