@@ -86,6 +86,19 @@ public class MeasureTests
         Assert.Equal(kld.GetProperty("ppl").GetDouble(), kld.GetProperty("ppl_base").GetDouble());
     }
 
+    [Theory]
+    [InlineData("qwen2", "400")] // rows of the embedding
+    [InlineData("llama3", "other tokens")] // of the same number
+    public void Models_with_different_vocabularies_do_not_compare(string other, string reason)
+    {
+        string model = SharedFiles.Require("fixtures/models/llama/model-f32.gguf");
+        string baseModel = SharedFiles.Require($"fixtures/models/{other}/model-f32.gguf");
+        using var folder = new TemporaryFolder();
+        string text = folder.Write("text.txt", string.Concat(Enumerable.Repeat("One two three four five. ", 40)));
+        string line = EngineProcess.Run("kld", model, "--base", baseModel, "-f", text, "-c", "16").AssertFailure(1);
+        Assert.Contains(reason, line, StringComparison.Ordinal);
+    }
+
     // Of all 69 windows it is 17.7323, and 17.7063 as recorded on the recorded tokens (docs/adr/0007 and the test below).
     [Fact]
     public void Perplexity_of_the_evaluation_text_starts_as_measured()

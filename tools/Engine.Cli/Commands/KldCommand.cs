@@ -33,6 +33,7 @@ internal sealed class KldCommand : EngineCommand
         var options = _load.Options(parsed);
         using var model = Model.Load(_load.Path(parsed), options);
         using var baseModel = Model.Load(basePath, options with { Exact = parsed.GetValue(_baseExact) });
+        CheckTokens(text, model, baseModel);
         var windows = _text.Cut(parsed, text, model.Tokenizer);
         var size = new SessionOptions { ContextLength = windows.Length };
         using var session = model.CreateSession(size);
@@ -43,6 +44,17 @@ internal sealed class KldCommand : EngineCommand
         if (parsed.GetValue(_json)) WriteJson(result!);
         else WriteText(result!);
         return Task.FromResult(ExitCode.Success);
+    }
+
+    /// <summary>Vocabularies of one size may still be different ones: the same id has to stand for the same piece of the text.</summary>
+    private static void CheckTokens(string text, Model model, Model baseModel)
+    {
+        int vocabulary = model.Config.VocabularySize, baseVocabulary = baseModel.Config.VocabularySize;
+        if (vocabulary != baseVocabulary)
+            throw new CommandException($"{baseModel.Path}: has {baseVocabulary} tokens, expected the {vocabulary} of {model.Path}");
+        var tokens = model.Tokenizer.Encode(text, addSpecial: false, parseSpecial: false);
+        if (!tokens.SequenceEqual(baseModel.Tokenizer.Encode(text, addSpecial: false, parseSpecial: false)))
+            throw new CommandException($"{baseModel.Path}: reads the text as other tokens than {model.Path}, nothing can be compared");
     }
 
     private void WriteText(DivergenceResult result) => Fields.Write(Terminal.Output,
