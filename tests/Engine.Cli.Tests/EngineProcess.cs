@@ -37,9 +37,46 @@ internal static class EngineProcess
     public static EngineResult Run(params string[] arguments) => RunWithInput("", arguments);
 
     /// <summary>Runs <c>engine</c> with these arguments and <paramref name="input"/> as its standard input.</summary>
-    public static EngineResult RunWithInput(string input, params string[] arguments)
+    public static EngineResult RunWithInput(string input, params string[] arguments) => Run(Describe(arguments), input);
+
+    /// <summary>Runs <c>engine</c> with an environment variable set.</summary>
+    public static EngineResult RunWithVariable(string name, string value, params string[] arguments)
     {
-        using var process = Start(arguments);
+        var start = Describe(arguments);
+        start.Environment[name] = value;
+        return Run(start, "");
+    }
+
+    /// <summary>Runs <c>engine</c> with <paramref name="redirections"/> of a POSIX shell, such as <c>&lt;&amp;-</c>.</summary>
+    public static EngineResult RunRedirected(string redirections, params string[] arguments)
+    {
+        var start = Describe(arguments);
+        string[] command = ["-c", $"exec \"$@\" {redirections}", "sh", start.FileName, .. start.ArgumentList];
+        start.FileName = "/bin/sh";
+        start.ArgumentList.Clear();
+        foreach (string argument in command) start.ArgumentList.Add(argument);
+        return Run(start, "");
+    }
+
+    /// <summary>Starts <c>engine</c> and leaves its streams to the test.</summary>
+    public static Process Start(params string[] arguments) => Process.Start(Describe(arguments))!;
+
+    /// <summary>Waits for the end of <paramref name="process"/>; a process that hangs is killed and fails the test.</summary>
+    public static void Finish(Process process, params string[] arguments)
+    {
+        if (process.WaitForExit(Limit))
+        {
+            process.WaitForExit();
+            return;
+        }
+        process.Kill(entireProcessTree: true);
+        Assert.Fail($"engine {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds} seconds.");
+    }
+
+    private static EngineResult Run(ProcessStartInfo start, string input)
+    {
+        string[] arguments = [.. start.ArgumentList];
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         WriteInput(process, input);
@@ -47,8 +84,7 @@ internal static class EngineProcess
         return new EngineResult(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
     }
 
-    /// <summary>Starts <c>engine</c> and leaves its streams to the test.</summary>
-    public static Process Start(params string[] arguments)
+    private static ProcessStartInfo Describe(string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -62,19 +98,7 @@ internal static class EngineProcess
         start.Environment["ENGINE_DEBUG"] = "";
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "engine.dll"));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
-    }
-
-    /// <summary>Waits for the end of <paramref name="process"/>; a process that hangs is killed and fails the test.</summary>
-    public static void Finish(Process process, params string[] arguments)
-    {
-        if (process.WaitForExit(Limit))
-        {
-            process.WaitForExit();
-            return;
-        }
-        process.Kill(entireProcessTree: true);
-        Assert.Fail($"engine {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds} seconds.");
+        return start;
     }
 
     private static void WriteInput(Process process, string input)

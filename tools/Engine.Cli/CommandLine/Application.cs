@@ -74,7 +74,7 @@ internal static class Application
         {
             terminal.Output.Flush();
         }
-        catch (Exception e) when (e is IOException or OutputClosedException)
+        catch (Exception e) when (e is CommandException or OutputClosedException)
         {
         }
     }

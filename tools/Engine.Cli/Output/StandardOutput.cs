@@ -1,3 +1,4 @@
+using Engine.Cli.CommandLine;
 using Microsoft.Win32.SafeHandles;
 
 namespace Engine.Cli.Output;
@@ -38,6 +39,10 @@ internal sealed class StandardOutput : Stream
         catch (IOException e) when (e.HResult is BrokenPipeOnUnix or BrokenPipeOnWindows or PipeClosingOnWindows)
         {
             throw new OutputClosedException(e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"standard output cannot be written: {e.Message}", e);
         }
     }
 

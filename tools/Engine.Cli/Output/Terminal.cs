@@ -20,7 +20,7 @@ internal sealed class Terminal
         }
         Output = new StreamWriter(StandardOutput.Open(), Utf8) { NewLine = "\n" };
         Error = new StreamWriter(Console.OpenStandardError(), Utf8, bufferSize: 256) { AutoFlush = true, NewLine = "\n" };
-        _input = new Lazy<TextReader>(() => InputIsTerminal ? Console.In : new StreamReader(Console.OpenStandardInput(), Utf8));
+        _input = new Lazy<TextReader>(() => InputIsTerminal ? Console.In : OpenInput());
     }
 
     /// <summary>Standard output: results and nothing else.</summary>
@@ -40,4 +40,7 @@ internal sealed class Terminal
 
     /// <summary>False where input comes from a file or pipe.</summary>
     public bool InputIsTerminal { get; } = !Console.IsInputRedirected;
+
+    private static TextReader OpenInput() =>
+        StandardInput.IsMissing ? TextReader.Null : new StreamReader(Console.OpenStandardInput(), Utf8);
 }
