@@ -76,6 +76,31 @@ public class UsageTests
         using var folder = new TemporaryFolder();
         string line = EngineProcess.Run("perplexity", "-f", folder.Write("short.txt", "Hello")).AssertFailure(1);
         Assert.Contains("512", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_forced_instruction_set_that_does_not_exist_is_a_usage_error()
+    {
+        string line = EngineProcess.RunWithVariable("ENGINE_ISA", "abacus", "run", "-p", "Hi").AssertFailure(2);
+        Assert.Contains("'abacus'", line, StringComparison.Ordinal);
+        Assert.Contains("scalar", line, StringComparison.Ordinal);
+        EngineProcess.RunWithVariable("ENGINE_ISA", "Scalar", "info").AssertSuccess();
+    }
+
+    [Fact]
+    public void A_standard_input_that_is_closed_is_an_empty_prompt()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "closed descriptors are recognised on Linux");
+        Assert.Contains("empty", EngineProcess.RunRedirected("<&-", "run").AssertFailure(2), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_full_disk_behind_standard_output_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only Linux has /dev/full");
+        string line = EngineProcess.RunRedirected(">/dev/full", "tokenize", DefaultModel.Path, "Hello").AssertFailure(1);
+        Assert.Contains("standard output", line, StringComparison.Ordinal);
     }
 
     [Fact]

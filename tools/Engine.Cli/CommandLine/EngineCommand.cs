@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Engine.Cli.Output;
+using Engine.Kernels;
 
 namespace Engine.Cli.CommandLine;
 
@@ -17,7 +18,11 @@ internal abstract class EngineCommand : Command
         Terminal = surroundings.Terminal;
         Interrupts = surroundings.Interrupts;
         Examples = examples;
-        SetAction((parsed, _) => ExecuteAsync(parsed, Interrupts.Token));
+        SetAction((parsed, _) =>
+        {
+            CheckInstructionSet();
+            return ExecuteAsync(parsed, Interrupts.Token);
+        });
     }
 
     /// <summary>Command lines that its help shows.</summary>
@@ -29,4 +34,14 @@ internal abstract class EngineCommand : Command
 
     /// <summary>Does it and returns the exit code. Failures are exceptions (see <see cref="Failure"/>).</summary>
     protected abstract Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation);
+
+    /// <summary>Whoever forces an instruction set wants that one measured or tested, not another in silence.</summary>
+    private static void CheckInstructionSet()
+    {
+        if (Processor.Request is not { Length: > 0 } request) return;
+        if (Enum.TryParse(request, ignoreCase: true, out InstructionSet set) && set == Processor.Default) return;
+        var supported = Enum.GetValues<InstructionSet>().Where(Processor.Supports);
+        string names = string.Join(" or ", supported).ToLowerInvariant();
+        throw new UsageException($"{Processor.Variable}: '{request}' is no instruction set of this machine, expected {names}");
+    }
 }
