@@ -42,6 +42,18 @@ public class RunTests
     }
 
     [Fact]
+    public void The_line_end_of_a_file_is_no_part_of_the_question()
+    {
+        string[] greedy = ["run", "-n", "8", "--temp", "0"];
+        string asked = EngineProcess.Run([.. greedy, "-p", Question]).AssertSuccess();
+        Assert.Equal(asked, EngineProcess.RunWithInput(Question + "\n", greedy).AssertSuccess());
+        Assert.Equal(asked, EngineProcess.RunWithInput(Question + "\r\n", greedy).AssertSuccess());
+        EngineProcess.RunWithInput("\n", greedy).AssertFailure(2);
+        string raw = EngineProcess.RunWithInput("A\n", "logits", "--raw", "--json").AssertSuccess();
+        Assert.StartsWith("{\"ids\":[49,198]", raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_length_and_a_stop_text_end_the_answer()
     {
         var length = RunJson("-p", Question, "--temp", "0", "-n", "3");

@@ -6,7 +6,8 @@ namespace Engine.Cli.CommandLine;
 /// <summary>What a model is asked: a text or token ids, one of the two.</summary>
 /// <param name="Text">The text, null where ids are given.</param>
 /// <param name="Ids">Token ids, null where a text is given.</param>
-internal sealed record Prompt(string? Text, int[]? Ids);
+/// <param name="FromFile">The text is a whole file, or standard input: its last line end is the file's and not the question's.</param>
+internal sealed record Prompt(string? Text, int[]? Ids, bool FromFile = false);
 
 /// <summary>The options that give the prompt: -p, --prompt-file, --ids, or standard input.</summary>
 internal sealed class PromptOptionGroup
@@ -38,6 +39,6 @@ internal sealed class PromptOptionGroup
         else if (parsed.GetValue(_file) is { } path) text = TextFiles.Read(path);
         else if (!terminal.InputIsTerminal) text = terminal.Input.ReadToEnd();
         else throw new UsageException(NoPrompt);
-        return text.Length > 0 ? new Prompt(text, null) : throw new UsageException("the prompt is empty");
+        return text.Length > 0 ? new Prompt(text, null, FromFile: !parsed.Has(_text)) : throw new UsageException("the prompt is empty");
     }
 }

@@ -23,8 +23,17 @@ internal static class PromptEncoder
             return ids;
         }
         if (!template) return EncodeRaw(model, prompt.Text!);
-        var user = new ChatMessage("user", prompt.Text!);
+        var user = new ChatMessage("user", Question(prompt));
         return ChatPrompt.Encode(model, system is null ? [user] : [new ChatMessage("system", system), user]);
+    }
+
+    /// <summary>What is asked; a text that goes to the model as it is keeps its line end, a message has none.</summary>
+    private static string Question(Prompt prompt)
+    {
+        string text = prompt.Text!;
+        if (!prompt.FromFile || !text.EndsWith('\n')) return text;
+        text = text[..^(text.EndsWith("\r\n", StringComparison.Ordinal) ? 2 : 1)];
+        return text.Length > 0 ? text : throw new UsageException("the prompt is empty");
     }
 
     /// <summary>A text as it is, with the special tokens that the model puts around texts.</summary>
