@@ -100,7 +100,8 @@ public sealed class Model : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (Config.Family.Encoder)
         {
-            throw new NotSupportedException($"{Config.Architecture} is an encoder: it makes embeddings and generates no text.");
+            throw new NotSupportedException(
+                $"{Path}: {Config.Architecture} is an encoder and generates no text; {nameof(Embed)} gives its embeddings.");
         }
         return new Session(this, options ?? new SessionOptions());
     }

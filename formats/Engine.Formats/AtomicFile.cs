@@ -13,12 +13,13 @@ public static class AtomicFile
     /// <param name="path">The file's path; its folder exists.</param>
     /// <param name="write">Writes the content. If it throws, nothing is left behind and a file of that name stays as it was.</param>
     /// <param name="length">Bytes to reserve on the disk beforehand, so that a full disk is found out at once; 0 for unknown.</param>
-    /// <exception cref="IOException">The disk is full or failed, or <paramref name="path"/> is a folder.</exception>
+    /// <exception cref="IOException">The disk is full or failed, <paramref name="path"/> is a folder, or its folder is missing.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public static void Write(string path, Action<Stream> write, long length = 0)
     {
         if (Directory.Exists(path)) throw new IOException($"{path} is a folder; a file cannot take its place.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no folder {folder}.");
         string temporary = Path.Combine(folder, $".{Path.GetRandomFileName()}.tmp");
         var options = new FileStreamOptions
         {
@@ -28,7 +29,7 @@ public static class AtomicFile
             BufferSize = BufferSize,
             PreallocationSize = length,
         };
-        var stream = new FileStream(temporary, options);
+        var stream = Create(temporary, options, folder);
         try
         {
             using (stream)
@@ -42,6 +43,19 @@ public static class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    // The temporary name means nothing to whoever reads the message.
+    private static FileStream Create(string temporary, FileStreamOptions options, string folder)
+    {
+        try
+        {
+            return new FileStream(temporary, options);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"The folder {folder} may not be written to.", e);
         }
     }
 }

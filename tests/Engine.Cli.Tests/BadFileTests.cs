@@ -1,3 +1,4 @@
+using Engine.Testing;
 using Xunit;
 
 namespace Engine.Cli.Tests;
@@ -65,6 +66,27 @@ public class BadFileTests
         File.CreateSymbolicLink(folder[DefaultModel.PartName(3)], DefaultModel.Part(3));
         string line = EngineProcess.Run("inspect", folder[DefaultModel.PartName(1)]).AssertFailure(1);
         Assert.Contains(DefaultModel.PartName(2), line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run", "-p", "Hi")]
+    [InlineData("chat")]
+    [InlineData("logits", "-p", "Hi", "--json")]
+    [InlineData("bench", "-p", "8", "-r", "1")]
+    public void An_encoder_is_told_from_a_model_that_writes(string command, params string[] options)
+    {
+        string model = SharedFiles.Require("fixtures/models/bert/model-f32.gguf");
+        string line = EngineProcess.Run([command, model, .. options]).AssertFailure(1);
+        Assert.Contains("is an encoder", line, StringComparison.Ordinal);
+        Assert.Contains(model, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vocabulary_alone_is_no_model_to_run()
+    {
+        string vocabulary = SharedFiles.Require("fixtures/tokenizers/ggml-vocab-gpt-2.gguf");
+        string line = EngineProcess.Run("run", vocabulary, "-p", "Hi").AssertFailure(1);
+        Assert.Contains("without tensors", line, StringComparison.Ordinal);
     }
 
     private static byte[] Head(int length)

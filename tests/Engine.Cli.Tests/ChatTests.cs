@@ -58,6 +58,7 @@ public class ChatTests
         Assert.Equal("Still here.\n", result.Output);
         string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("engine: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(".tmp", line, StringComparison.Ordinal);
         Assert.Equal([text], Directory.GetFiles(folder.FullPath));
     }
 

@@ -24,5 +24,6 @@ internal sealed class TensorTable<T>(string model)
     /// <summary>Finds a tensor, or throws and names what is missing.</summary>
     public T Get(string name) => TryGet(name, out T? tensor)
         ? tensor
-        : throw new ModelFormatException(model, name, $"no such tensor among {_tensors.Count}", "a tensor of this name");
+        : throw new ModelFormatException(
+            model, name, _tensors.Count > 0 ? $"no such tensor among {_tensors.Count}" : "a file without tensors", "a tensor of this name");
 }

@@ -33,7 +33,7 @@ internal sealed class EvaluationOptionGroup
         }
         catch (ArgumentException e)
         {
-            throw new CommandException($"{parsed.GetValue(_file)}: {e.Message}", e);
+            throw new CommandException($"{parsed.GetValue(_file)}: {Failure.Reason(e)}", e);
         }
     }
 }

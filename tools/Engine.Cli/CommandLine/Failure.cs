@@ -23,9 +23,19 @@ internal static class Failure
                 WriteLine(terminal, "not enough memory: try a smaller context (-c) or a smaller model", exception);
                 return ExitCode.Failure;
             default:
-                WriteLine(terminal, exception.Message, exception);
+                WriteLine(terminal, Reason(exception), exception);
                 return exception is UsageException ? ExitCode.Usage : ExitCode.Failure;
         }
+    }
+
+    /// <summary>What <paramref name="exception"/> says, without the name of the method's parameter that .NET appends.</summary>
+    public static string Reason(Exception exception)
+    {
+        string message = exception.Message;
+        if (exception is not ArgumentException { ParamName: { } name }) return message;
+        string suffix = $" (Parameter '{name}')";
+        int start = message.IndexOf(suffix, StringComparison.Ordinal);
+        return start < 0 ? message : message.Remove(start, suffix.Length);
     }
 
     /// <summary>Writes a usage error and points to the help of the command that was meant.</summary>

@@ -38,6 +38,7 @@ internal sealed class BenchCommand : EngineCommand
         Option[] options = [_prompts, _generated, _depths, _threads, _repetitions, _form, _verbose];
         foreach (var option in options) Add(option);
     }
+
     protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string path = _load.Path(parsed);
@@ -45,13 +46,15 @@ internal sealed class BenchCommand : EngineCommand
         if (tests.Count == 0) throw new UsageException("nothing to measure: -p and -n are 0");
         var options = _load.Options(parsed);
         var writer = BenchWriter.Create(parsed.GetValue(_form)!, Describe(path, options), Terminal);
-        writer.Begin();
+        bool begun = false;
         foreach (int threads in parsed.Has(_threads) ? parsed.GetValue(_threads)! : [0])
         {
             long start = Stopwatch.GetTimestamp();
             using var model = Model.Load(path, options with { Threads = threads });
             if (parsed.GetValue(_verbose)) Tell(model, Stopwatch.GetElapsedTime(start));
             using var session = model.CreateSession(new SessionOptions { ContextLength = tests.Max(test => test.Depth + test.Tokens) });
+            if (!begun) writer.Begin();
+            begun = true;
             var runner = new BenchRunner(session, model.Config.VocabularySize, cancellation);
             foreach (var test in tests) writer.Add(runner.Run(test, model.Options.Threads, parsed.GetValue(_repetitions)));
         }

@@ -24,9 +24,9 @@ internal sealed class ChatCommand : EngineCommand
     {
         var options = _generation.Read(parsed);
         using var model = _load.Load(parsed);
+        using var session = _load.OpenSession(parsed, model);
         if (model.ChatTemplate is null)
             throw new CommandException($"{model.Path}: has no chat template, use 'engine run --raw'");
-        using var session = _load.OpenSession(parsed, model);
         var conversation = new Conversation { System = parsed.GetValue(_system) };
         var loop = new ChatLoop(session, options, conversation, new Surroundings(Terminal, Interrupts));
         return Task.FromResult(loop.Run(cancellation));
