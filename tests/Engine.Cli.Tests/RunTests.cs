@@ -39,6 +39,7 @@ public class RunTests
         using var folder = new TemporaryFolder();
         string file = folder.Write("question.txt", Question);
         Assert.Equal(Answer, EngineProcess.Run(["run", "--prompt-file", file, .. greedy]).AssertSuccess());
+        Assert.Equal(Answer, EngineProcess.Run(["run", "-m", DefaultModel.Path, "-f", file, .. greedy]).AssertSuccess());
     }
 
     [Fact]

@@ -32,6 +32,8 @@ public class UsageTests
     [Theory]
     [InlineData("run", "-p", "")]
     [InlineData("run")]
+    [InlineData("run", "-nt", "-p", "a")]
+    [InlineData("run", "model.gguf", "-m", "model.gguf", "-p", "a")]
     [InlineData("run", "-p", "a", "--ids", "1")]
     [InlineData("run", "-p", "a", "--raw", "--system", "b")]
     [InlineData("perplexity")]
@@ -54,6 +56,8 @@ public class UsageTests
     [Fact]
     public void Ids_beyond_the_vocabulary_are_refused()
     {
+        string[] bias = ["run", "-p", "Hi", "--logit-bias", "49152+1"];
+        Assert.Contains("49152 is out of range", EngineProcess.Run(bias).AssertFailure(1), StringComparison.Ordinal);
         Assert.Contains("49152", EngineProcess.Run("run", "--ids", "49152").AssertFailure(1), StringComparison.Ordinal);
         Assert.Contains("99999", EngineProcess.Run("logits", "--ids", "1,99999", "--json").AssertFailure(1), StringComparison.Ordinal);
     }

@@ -2,11 +2,12 @@ using System.CommandLine;
 
 namespace Engine.Cli.CommandLine;
 
-/// <summary>The options that say which model is loaded, and how: MODEL, -c, -t, --exact, --no-repack, --override-kv.</summary>
+/// <summary>The options that say which model is loaded, and how: MODEL or -m, -c, -t, --exact, --no-repack, --override-kv.</summary>
 internal sealed class LoadOptionGroup
 {
     private const int MostThreads = 1024;
     private readonly Argument<string?> _model = ModelArgument();
+    private readonly Option<string?> _named = OptionFactory.Text("-m", ["--model"], "FILE", "The same as MODEL");
     private readonly Option<int> _context = ContextOption();
     private readonly Option<int> _threads =
         OptionFactory.Integer("-t", ["--threads"], "Threads (default: one per processor)", 1, MostThreads);
@@ -40,6 +41,7 @@ internal sealed class LoadOptionGroup
     public void AddTo(Command command, bool context = true, bool threads = true)
     {
         command.Add(_model);
+        command.Add(_named);
         if (context) command.Add(_context);
         if (threads) command.Add(_threads);
         command.Add(_exact);
@@ -48,7 +50,13 @@ internal sealed class LoadOptionGroup
     }
 
     /// <summary>The path of the model that is meant.</summary>
-    public string Path(ParseResult parsed) => ModelFiles.Resolve(parsed.GetValue(_model));
+    /// <exception cref="UsageException">It is named twice.</exception>
+    public string Path(ParseResult parsed)
+    {
+        string? path = parsed.GetValue(_model);
+        if (parsed.Has(_named) && path is not null) throw new UsageException("MODEL and -m exclude each other");
+        return ModelFiles.Resolve(path ?? parsed.GetValue(_named));
+    }
 
     /// <summary>How to load it.</summary>
     public ModelOptions Options(ParseResult parsed)

@@ -25,11 +25,13 @@ internal static class ModelFiles
         return path;
     }
 
-    /// <summary>Throws unless <paramref name="path"/> is a file that exists.</summary>
+    /// <summary>Throws unless <paramref name="path"/> is a file that exists; a mistyped option ends up as one, too.</summary>
     public static void Check(string path, string expected)
     {
         if (path.Length == 0) throw new UsageException($"the path is empty, expected {expected}");
         if (Directory.Exists(path)) throw new CommandException($"{path}: is a directory, expected {expected}");
-        if (!File.Exists(path)) throw new CommandException($"{path}: no such file");
+        if (File.Exists(path)) return;
+        if (path.StartsWith('-')) throw new UsageException($"{path} is neither an option nor a file");
+        throw new CommandException($"{path}: no such file");
     }
 }

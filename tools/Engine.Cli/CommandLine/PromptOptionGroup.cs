@@ -16,7 +16,7 @@ internal sealed class PromptOptionGroup
         "no prompt: give -p TEXT, --prompt-file FILE or --ids 1,2,3, pipe a text into it, or use 'engine chat'";
 
     private readonly Option<string?> _text = OptionFactory.Text("-p", ["--prompt"], "TEXT", "The prompt");
-    private readonly Option<string?> _file = OptionFactory.Text("--prompt-file", [], "FILE", "Read the prompt from a file");
+    private readonly Option<string?> _file = OptionFactory.Text("--prompt-file", ["-f", "--file"], "FILE", "Read the prompt from a file");
     private readonly Option<int[]?> _ids = OptionFactory.Integers("--ids", "Token ids as the prompt, without template", minimum: 0);
 
     /// <summary>Adds the group's options to <paramref name="command"/>.</summary>

@@ -18,7 +18,8 @@ internal static class StandardInput
         try
         {
             string? pipe = new FileInfo($"{Descriptors}/0").LinkTarget;
-            return pipe is not null && pipe.StartsWith("pipe:", StringComparison.Ordinal) && new DirectoryInfo(Descriptors).EnumerateFileSystemInfos()
+            if (pipe is null || !pipe.StartsWith("pipe:", StringComparison.Ordinal)) return false;
+            return new DirectoryInfo(Descriptors).EnumerateFileSystemInfos()
                 .Any(descriptor => descriptor.LinkTarget == pipe && IsWritable(descriptor.Name));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
