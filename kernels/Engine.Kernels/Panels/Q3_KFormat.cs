@@ -28,8 +28,8 @@ internal readonly unsafe struct Q3_KFormat : IIntegerFormat
         {
             var source = (Q3_K*)rows;
             SignedScales.Put(block, row, source->D);
-            for (int group = 0; group < 2 * Steps; group++)
-                SignedScales.Put(block, row, group, Q3_K.GroupScale(source->Scales, group));
+            ReadOnlySpan<byte> scales = source->Scales;
+            for (int group = 0; group < 2 * Steps; group++) SignedScales.Put(block, row, group, Q3_K.GroupScale(scales, group));
             for (int step = 0; step < Steps; step++)
             {
                 byte* pairs = StepCodes(block, step);

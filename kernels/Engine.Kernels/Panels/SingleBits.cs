@@ -14,9 +14,10 @@ internal static unsafe class SingleBits
     /// <summary>Puts a row in its place: bit <paramref name="shift"/> of 32 bytes.</summary>
     public static void Put(byte* bits, int row, uint* bytes, int shift)
     {
-        uint word = 0;
-        for (int quad = 0; quad < 8; quad++) word |= ((bytes[quad] >> shift) & Lowest) << quad;
-        ((uint*)bits)[row] = word;
+        // Two quads at a time, an even one in the low half and an odd one in the high half.
+        ulong words = 0;
+        for (int i = 0; i < 4; i++) words |= ((((ulong*)bytes)[i] >> shift) & (Lowest * 0x100000001ul)) << (2 * i);
+        ((uint*)bits)[row] = (uint)words | (uint)(words >> 32) << 1;
     }
 
     /// <summary>Puts a row in its place: bit k of <paramref name="mask"/> is that of column k.</summary>
