@@ -32,7 +32,8 @@ public sealed class Session : ITokenEvaluator, IDisposable
         if (config.Family.Names.PositionEmbedding is not null && options.ContextLength > config.ContextLength)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(options), options.ContextLength, $"This model knows {config.ContextLength} positions.");
+                nameof(options), options.ContextLength,
+                $"A context of {options.ContextLength} tokens is more than the {config.ContextLength} positions that the model knows.");
         }
         ContextLength = options.ContextLength > 0
             ? options.ContextLength

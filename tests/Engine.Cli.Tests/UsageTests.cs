@@ -1,3 +1,4 @@
+using Engine.Testing;
 using Xunit;
 
 namespace Engine.Cli.Tests;
@@ -81,6 +82,14 @@ public class UsageTests
         string line = EngineProcess.Run("perplexity", "-f", folder.Write("short.txt", "Hello")).AssertFailure(1);
         Assert.Contains("512", line, StringComparison.Ordinal);
         Assert.DoesNotContain("Parameter", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_context_beyond_the_learned_positions_is_refused()
+    {
+        string model = SharedFiles.Require("fixtures/models/gpt2/model-f32.gguf");
+        string line = EngineProcess.Run("run", model, "-p", "Hi", "-c", "129").AssertFailure(1);
+        Assert.EndsWith("129 tokens is more than the 128 positions that the model knows.", line, StringComparison.Ordinal);
     }
 
     [Fact]

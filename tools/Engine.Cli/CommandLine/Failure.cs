@@ -28,14 +28,14 @@ internal static class Failure
         }
     }
 
-    /// <summary>What <paramref name="exception"/> says, without the name of the method's parameter that .NET appends.</summary>
+    /// <summary>What <paramref name="exception"/> says, without the parameter and its value that .NET appends.</summary>
     public static string Reason(Exception exception)
     {
         string message = exception.Message;
         if (exception is not ArgumentException { ParamName: { } name }) return message;
         string suffix = $" (Parameter '{name}')";
         int start = message.IndexOf(suffix, StringComparison.Ordinal);
-        return start < 0 ? message : message.Remove(start, suffix.Length);
+        return start < 0 ? message : message[..start];
     }
 
     /// <summary>Writes a usage error and points to the help of the command that was meant.</summary>
