@@ -90,7 +90,7 @@ internal sealed class SpecialTokenSplitter
                 placed.Add(token);
                 Strip(text, token, taken);
             }
-            else if (_trie.FindLongest(text.Slice(token.Start, free)) is (>= 0 and int id, int length))
+            else if (_trie.FindLongest(text.Slice(token.Start, free)) is (int id and >= 0, int length))
             {
                 Enqueue(found, new Fragment(token.Start, length, id));
             }

@@ -33,7 +33,7 @@ public sealed unsafe class WorkerPool : IDisposable
     private ExceptionDispatchInfo? _failure;
 
     [ThreadStatic]
-    private static WorkerPool? t_inside;
+    private static WorkerPool? _inside;
 
     /// <summary>Starts <paramref name="threads"/> - 1 background threads; the caller of <see cref="Run"/> is the last one.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than 1 or more than <see cref="MaxThreads"/> threads.</exception>
@@ -62,12 +62,12 @@ public sealed unsafe class WorkerPool : IDisposable
     /// <exception cref="ObjectDisposedException">The pool is disposed.</exception>
     public void Run<TJob>(ref TJob job, int count) where TJob : struct, IWorkerJob
     {
-        if (t_inside is not null) throw new InvalidOperationException("WorkerPool.Run was called from inside a job.");
+        if (_inside is not null) throw new InvalidOperationException("WorkerPool.Run was called from inside a job.");
         if (count <= 0) return;
         lock (_runs)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            t_inside = this;
+            _inside = this;
             // A copy on this stack frame stays where it is while workers look at it, wherever the caller keeps the original.
             TJob local = job;
             try
@@ -79,7 +79,7 @@ public sealed unsafe class WorkerPool : IDisposable
             }
             finally
             {
-                t_inside = null;
+                _inside = null;
                 job = local;
             }
         }
@@ -137,7 +137,7 @@ public sealed unsafe class WorkerPool : IDisposable
 
     private void Work(int worker)
     {
-        t_inside = this;
+        _inside = this;
         long last = 0;
         while (AwaitJob(ref last))
         {
