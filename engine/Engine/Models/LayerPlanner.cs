@@ -244,5 +244,5 @@ internal sealed class LayerPlanner(Config config, TensorSource source, RowsLoade
     private Linear LoadF32(ITensorData origin, float[] values, int rows, int columns) =>
         new(load(new MemoryTensor(origin.File, origin.Name, values), QuantType.F32, rows, columns));
 
-    private Linear[] Load(params LinearPlan[] plans) => [.. plans.Select(plan => new Linear(plan.Weight.Load(load), plan.Bias))];
+    private Linear[] Load(params LinearPlan[] plans) => [.. plans.Select(plan => plan.Load(load))];
 }

@@ -14,8 +14,11 @@ internal readonly record struct MatrixPlan(GgufTensor Tensor, long FirstRow, int
     }
 }
 
-/// <summary>A matrix that can be loaded, and its bias.</summary>
-internal readonly record struct LinearPlan(MatrixPlan Weight, float[]? Bias);
+/// <summary>A matrix that can be loaded, its bias, and the factor that lies beside it.</summary>
+internal readonly record struct LinearPlan(MatrixPlan Weight, float[]? Bias, float Scale = 1f)
+{
+    internal Linear Load(RowsLoader load) => new(Weight.Load(load), Bias, Scale);
+}
 
 /// <summary>
 /// The tensors of a file, each held against the shape that the model needs before anything large is allocated. It remembers which were
@@ -71,9 +74,12 @@ internal sealed class TensorSource(GgufFile file)
     /// <summary>A matrix of rows × columns.</summary>
     internal MatrixPlan Matrix(string name, int rows, int columns) => new(Get(name, columns, rows), 0, rows, columns);
 
-    /// <summary>The matrix NAME.weight with the bias NAME.bias, which a file may lack unless it is required.</summary>
+    /// <summary>
+    /// The matrix NAME.weight with the bias NAME.bias, which a file may lack unless it is required, and the factor NAME.scale, which files
+    /// with NVFP4 weights have.
+    /// </summary>
     internal LinearPlan Linear(string name, int rows, int columns, bool requiresBias) =>
-        new(Matrix(name + ".weight", rows, columns), Bias(name, rows, requiresBias));
+        new(Matrix(name + ".weight", rows, columns), Bias(name, rows, requiresBias), Scales(name, 1)?[0] ?? 1f);
 
     /// <summary>Matrices that lie in one tensor, one after the other, with their share of its bias.</summary>
     internal LinearPlan[] Split(string name, int columns, bool requiresBias, params ReadOnlySpan<int> rows)
@@ -91,7 +97,7 @@ internal sealed class TensorSource(GgufFile file)
         for (int i = 0; i < rows.Length; i++)
         {
             MatrixPlan weight = whole.Weight with { FirstRow = whole.Weight.FirstRow + first, Rows = rows[i] };
-            parts[i] = new(weight, whole.Bias?.AsSpan(first, rows[i]).ToArray());
+            parts[i] = whole with { Weight = weight, Bias = whole.Bias?.AsSpan(first, rows[i]).ToArray() };
             first += rows[i];
         }
         return parts;
@@ -102,11 +108,13 @@ internal sealed class TensorSource(GgufFile file)
     {
         GgufTensor tensor = Get(name + ".weight", columns, rows, experts);
         float[]? biases = requiresBias || Has(name + ".bias") ? Decode(Get(name + ".bias", rows, experts)) : null;
+        float[]? scales = Scales(name, experts);
         var stack = new LinearPlan[experts];
         for (int expert = 0; expert < experts; expert++)
         {
             stack[expert] = new(
-                new MatrixPlan(tensor, (long)expert * rows, rows, columns), biases?.AsSpan(expert * rows, rows).ToArray());
+                new MatrixPlan(tensor, (long)expert * rows, rows, columns), biases?.AsSpan(expert * rows, rows).ToArray(),
+                scales?[expert] ?? 1f);
         }
         return stack;
     }
@@ -120,6 +128,9 @@ internal sealed class TensorSource(GgufFile file)
     /// <summary>The bias NAME.bias.</summary>
     internal float[]? Bias(string name, int length, bool required) =>
         required ? Vector(name + ".bias", length) : OptionalVector(name + ".bias", length);
+
+    /// <summary>Factors of matrices, NAME.scale, one each; null where the file has none.</summary>
+    private float[]? Scales(string name, int count) => OptionalVector(name + ".scale", count);
 
     /// <summary>All values of a tensor, in order.</summary>
     internal static float[] Decode(GgufTensor tensor)
@@ -150,9 +161,10 @@ internal sealed class TensorSource(GgufFile file)
         }
     }
 
-    // Layers past the last one predict further tokens; "cls" is a classifier on top of an encoder; attn_rot_embd holds what RoPE computes.
+    // Layers past the last one predict further tokens; ".input_scale" is for activations in FP4, which are not used; "cls" is a classifier on top of an encoder; attn_rot_embd holds what RoPE computes.
     private static bool MayBeIgnored(string name, int layers)
     {
+        if (name.EndsWith(".input_scale", StringComparison.Ordinal)) return true;
         if (name.StartsWith("cls", StringComparison.Ordinal) || name.Contains("attn_rot_embd", StringComparison.Ordinal)) return true;
         string[] parts = name.Split('.');
         return parts.Length > 2 && parts[0] == "blk" && int.TryParse(parts[1], out int layer) && layer >= layers;

@@ -70,7 +70,7 @@ internal sealed class WeightLoader
                 OutputNorm = outputNorm,
                 Output =
                     _config.Family.Encoder ? []
-                    : output is { } own ? [new Linear(own.Weight.Load(Load), own.Bias)]
+                    : output is { } own ? [own.Load(Load)]
                     : [new Linear(table, outputBias)],
                 RopeFactors = factors,
                 LongRopeFactors = longFactors,
@@ -107,7 +107,6 @@ internal sealed class WeightLoader
             _source.Bias(name, _config.Width, Requires(Biases.Norm)));
 
     private bool Requires(Biases biases) => (_config.Family.Biases & biases) != 0;
-
 
     private Matrix Load(ITensorData data, QuantType type, int rows, int columns)
     {

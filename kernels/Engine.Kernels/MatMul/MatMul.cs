@@ -89,14 +89,13 @@ public static unsafe class MatMul
 
             int skipped = Math.Max(0, -row);
             int rows = Math.Min(lanes, output.Columns - row) - skipped;
-            if (inPlace && linear.Bias is null) return;
+            if (inPlace && linear.Bias is null && linear.Scale == 1f) return;
             for (int t = 0; t < tokens; t++)
             {
                 var values = new Span<float>(c + t * stride + skipped, rows);
                 Span<float> target = output.Row(t).Slice(row + skipped, rows);
                 if (!inPlace) values.CopyTo(target);
-                if (linear.Bias is null) continue;
-                for (int i = 0; i < rows; i++) target[i] += linear.Bias[row + skipped + i];
+                linear.Finish(target, row + skipped);
             }
         }
     }

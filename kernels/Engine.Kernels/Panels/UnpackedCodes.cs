@@ -40,7 +40,7 @@ internal readonly unsafe struct UnpackedCodes<TCodes> : IIntegerCodes
     public static Vector256<float> Scales(byte* block, int step, int half) => Vector256.Load((float*)(block + CodesBytes + 32 * half));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Offsets(byte* block, int step, int half) => 
+    public static Vector256<float> Offsets(byte* block, int step, int half) =>
         Vector256.Load((float*)(block + CodesBytes + FieldBytes + 32 * half));
 
     /// <summary>Unpacks whole blocks.</summary>
