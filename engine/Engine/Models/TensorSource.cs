@@ -161,7 +161,8 @@ internal sealed class TensorSource(GgufFile file)
         }
     }
 
-    // Layers past the last one predict further tokens; ".input_scale" is for activations in FP4, which are not used; "cls" is a classifier on top of an encoder; attn_rot_embd holds what RoPE computes.
+    // Layers past the last one predict further tokens; ".input_scale" is for activations in FP4, which are not used; "cls" is a classifier
+    // on top of an encoder; attn_rot_embd holds what RoPE computes.
     private static bool MayBeIgnored(string name, int layers)
     {
         if (name.EndsWith(".input_scale", StringComparison.Ordinal)) return true;

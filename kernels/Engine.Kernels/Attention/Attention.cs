@@ -69,14 +69,16 @@ public static class Attention
     /// <param name="pool">Threads to share the work.</param>
     /// <exception cref="ArgumentException">The query heads are no multiple of the KV heads, or the sinks are not one per head.</exception>
     public static void Compute(
-        Batch batch, int layer, Activation queries, Activation output, AttentionParameters parameters, AttentionScratch scratch, WorkerPool pool)
+        Batch batch, int layer, Activation queries, Activation output, AttentionParameters parameters, AttentionScratch scratch,
+        WorkerPool pool)
     {
         if (batch.Count == 0) return;
         KvLayerShape shape = batch.Sequence(0).Cache.Shape(layer);
         if (parameters.Heads % shape.Heads != 0 || (parameters.Sinks is { } sinks && sinks.Length != parameters.Heads))
         {
             throw new ArgumentException(
-                $"{parameters.Heads} query heads do not fit {shape.Heads} KV heads and {parameters.Sinks?.Length ?? 0} sinks.", nameof(parameters));
+                $"{parameters.Heads} query heads do not fit {shape.Heads} KV heads and {parameters.Sinks?.Length ?? 0} sinks.",
+                nameof(parameters));
         }
         int group = parameters.Heads / shape.Heads;
         int tokensPerItem = Math.Max(1, RowsPerItem / group);
@@ -87,7 +89,8 @@ public static class Attention
     }
 
     private readonly struct Job(
-        Batch batch, int layer, KvLayerShape shape, Activation queries, Activation output, AttentionParameters parameters, AttentionScratch scratch)
+        Batch batch, int layer, KvLayerShape shape, Activation queries, Activation output, AttentionParameters parameters,
+        AttentionScratch scratch)
         : IWorkerJob
     {
         public unsafe void Execute(int index, int worker)
@@ -99,7 +102,8 @@ public static class Attention
             var rows = new AttentionRows(scratch.Floats(worker), shape, item.Tokens * group);
             for (int token = 0; token < item.Tokens; token++)
             {
-                rows.Begin(token * group, queries.Row(item.FirstToken + token).Slice(item.KvHead * group * shape.KeySize, group * shape.KeySize));
+                Span<float> heads = queries.Row(item.FirstToken + token);
+                rows.Begin(token * group, heads.Slice(item.KvHead * group * shape.KeySize, group * shape.KeySize));
             }
             int keyBegin = parameters.Window > 0 ? Math.Max(0, firstPosition - parameters.Window + 1) : 0;
             for (int block = keyBegin / KvCache.BlockTokens; block * KvCache.BlockTokens < item.KeyEnd; block++)
@@ -115,14 +119,17 @@ public static class Attention
                     int seenBegin = parameters.Window > 0 ? Math.Max(0, position - parameters.Window + 1) : 0;
                     for (int head = 0; head < group; head++)
                     {
-                        rows.Softmax(token * group + head, keyCount, seenBegin - blockBegin, seenEnd - blockBegin, parameters.Scale, parameters.SoftCap);
+                        rows.Softmax(
+                            token * group + head, keyCount, seenBegin - blockBegin, seenEnd - blockBegin,
+                            parameters.Scale, parameters.SoftCap);
                     }
                 }
                 rows.Accumulate(sequence.Cache.Values(memory, layer, item.KvHead), keyCount);
             }
             for (int token = 0; token < item.Tokens; token++)
             {
-                Span<float> destination = output.Row(item.FirstToken + token).Slice(item.KvHead * group * shape.ValueSize, group * shape.ValueSize);
+                Span<float> heads = output.Row(item.FirstToken + token);
+                Span<float> destination = heads.Slice(item.KvHead * group * shape.ValueSize, group * shape.ValueSize);
                 for (int head = 0; head < group; head++)
                 {
                     float sink = parameters.Sinks is { } sinks ? sinks[item.KvHead * group + head] : float.NegativeInfinity;

@@ -1,6 +1,8 @@
 namespace Engine.Kernels;
 
-/// <summary>Buffers of the attention kernel, grown as needed and kept: no allocation in a steady state. For one forward pass at a time.</summary>
+/// <summary>
+/// Buffers of the attention kernel, grown as needed and kept: no allocation in a steady state. For one forward pass at a time.
+/// </summary>
 public sealed class AttentionScratch : IDisposable
 {
     private NativeBuffer[] _perWorker = [];

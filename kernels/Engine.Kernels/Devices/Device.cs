@@ -24,7 +24,9 @@ public abstract class Device : IDisposable
     /// <summary>Some rows of an activation, in the order of <paramref name="rows"/>.</summary>
     public abstract void Select(Activation input, ReadOnlySpan<int> rows, Activation output);
 
-    /// <summary>Matrix products (and biases) that share one input: outputs[i] = group[i].Scale · input · group[i].Weightᵀ + group[i].Bias.</summary>
+    /// <summary>
+    /// Matrix products that share one input: outputs[i] = group[i].Scale · input · group[i].Weightᵀ + group[i].Bias.
+    /// </summary>
     public abstract void Multiply(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs);
 
     /// <summary>Normalises each row.</summary>

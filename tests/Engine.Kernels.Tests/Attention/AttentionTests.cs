@@ -28,7 +28,8 @@ public sealed class AttentionTests
         var problem = new AttentionProblem(shape, parameters, tokens, seed: name.Length);
         float[] actual = problem.Run(threads: 2, pieces: [tokens]);
         double[] expected = problem.Reference();
-        for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], 2e-5 * Math.Max(1, Math.Abs(expected[i])) * Math.Max(1, parameters.Scale));
+        double tolerance = 2e-5 * Math.Max(1, parameters.Scale);
+        for (int i = 0; i < actual.Length; i++) Assert.Equal(expected[i], actual[i], tolerance * Math.Max(1, Math.Abs(expected[i])));
     }
 
     [Theory]
