@@ -21,7 +21,7 @@ public class BadFileTests
     public void A_directory_is_no_model()
     {
         using var folder = new TemporaryFolder();
-        string line = EngineProcess.Run("inspect", folder.FullPath).AssertFailure(1);
+        string line = EngineProcess.Run("inspect", folder.Path).AssertFailure(1);
         Assert.Contains("is a directory", line, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engine.Testing;
 using Xunit;
 
 namespace Engine.Cli.Tests;
@@ -28,7 +29,7 @@ public class ChatTests
         Assert.Equal(Question, messages[1].GetProperty("content").GetString());
         Assert.Equal(output["Be brief.\n".Length..].TrimEnd('\n'), messages[2].GetProperty("content").GetString());
         Assert.Equal("Be brief.\n", EngineProcess.RunWithInput($"/load {file}\n/system\n", Greedy).AssertSuccess());
-        Assert.Equal([file], Directory.GetFiles(folder.FullPath));
+        Assert.Equal([file], Directory.GetFiles(folder.Path));
     }
 
     [Fact]
@@ -52,14 +53,14 @@ public class ChatTests
     {
         using var folder = new TemporaryFolder();
         string text = folder.Write("text.json", "no conversation");
-        string script = command.Replace("{0}", folder.FullPath, StringComparison.Ordinal) + "\n/system Still here.\n/system\n";
+        string script = command.Replace("{0}", folder.Path, StringComparison.Ordinal) + "\n/system Still here.\n/system\n";
         var result = EngineProcess.RunWithInput(script, Greedy);
         Assert.Equal(1, result.ExitCode);
         Assert.Equal("Still here.\n", result.Output);
         string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("engine: ", line, StringComparison.Ordinal);
         Assert.DoesNotContain(".tmp", line, StringComparison.Ordinal);
-        Assert.Equal([text], Directory.GetFiles(folder.FullPath));
+        Assert.Equal([text], Directory.GetFiles(folder.Path));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public class UsageTests
     {
         using var folder = new TemporaryFolder();
         Assert.Contains("no such file", EngineProcess.Run(command, option, folder["none.txt"]).AssertFailure(1), StringComparison.Ordinal);
-        Assert.Contains("directory", EngineProcess.Run(command, option, folder.FullPath).AssertFailure(1), StringComparison.Ordinal);
+        Assert.Contains("directory", EngineProcess.Run(command, option, folder.Path).AssertFailure(1), StringComparison.Ordinal);
         string binary = folder.Write("binary.txt", [0x41, 0xff, 0xfe]);
         Assert.Contains("UTF-8", EngineProcess.Run(command, option, binary).AssertFailure(1), StringComparison.Ordinal);
     }

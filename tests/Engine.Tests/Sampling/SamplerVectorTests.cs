@@ -11,36 +11,17 @@ public sealed class SamplerVectorTests
     private const string Shared = "fixtures/samplers/samplers.json";
     private static readonly string Local = Path.Combine(AppContext.BaseDirectory, "data", "samplers", "samplers.json");
 
+    public static TheoryData<string> Kinds { get; } =
+    [
+        "top_k", "top_p", "min_p", "typical", "temp", "temp_ext", "top_n_sigma", "xtc", "greedy", "logit_bias", "penalties", "dry", "chain",
+    ];
+
     [Theory]
-    [InlineData("top_k")]
-    [InlineData("top_p")]
-    [InlineData("min_p")]
-    [InlineData("typical")]
-    [InlineData("temp")]
-    [InlineData("temp_ext")]
-    [InlineData("top_n_sigma")]
-    [InlineData("xtc")]
-    [InlineData("greedy")]
-    [InlineData("logit_bias")]
-    [InlineData("penalties")]
-    [InlineData("dry")]
-    [InlineData("chain")]
+    [MemberData(nameof(Kinds))]
     public void Every_recorded_case_is_reproduced(string kind) => Run(SharedFiles.Require(Shared), kind);
 
     [Theory]
-    [InlineData("top_k")]
-    [InlineData("top_p")]
-    [InlineData("min_p")]
-    [InlineData("typical")]
-    [InlineData("temp")]
-    [InlineData("temp_ext")]
-    [InlineData("top_n_sigma")]
-    [InlineData("xtc")]
-    [InlineData("greedy")]
-    [InlineData("logit_bias")]
-    [InlineData("penalties")]
-    [InlineData("dry")]
-    [InlineData("chain")]
+    [MemberData(nameof(Kinds))]
     public void Cases_of_the_repository_are_reproduced(string kind) => Run(Local, kind);
 
     [Fact]
