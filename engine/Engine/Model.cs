@@ -67,6 +67,12 @@ public sealed class Model : IDisposable
     /// <summary>Bytes that the weights take in memory.</summary>
     public long WeightBytes => _weights.Matrices.Sum(matrix => matrix.Bytes);
 
+    /// <summary>
+    /// The linear maps and the tensors that their weights come from, where observers are attached. A matrix that the file holds in another
+    /// form than it is multiplied in (the transposed and joined ones of latent attention) is not among them.
+    /// </summary>
+    public IReadOnlyList<ModelLinear> Linears => _weights.Linears;
+
     /// <summary>What each layer keeps of a token in a session's cache.</summary>
     public IReadOnlyList<KvLayerShape> CacheShapes => Config.CacheShapes;
 

@@ -7,8 +7,11 @@ namespace Engine.Models;
 /// <summary>Loads the rows of a matrix.</summary>
 internal delegate Matrix RowsLoader(ITensorData data, QuantType type, int rows, int columns);
 
+/// <summary>Loads a matrix with what lies beside it, and registers it under its tensor's name.</summary>
+internal delegate Linear LinearLoader(LinearPlan plan);
+
 /// <summary>Checks one layer's tensors after the other.</summary>
-internal sealed class LayerPlanner(Config config, TensorSource source, RowsLoader load)
+internal sealed class LayerPlanner(Config config, TensorSource source, RowsLoader load, LinearLoader loadLinear)
 {
     private readonly Descriptor _family = config.Family;
 
@@ -244,5 +247,5 @@ internal sealed class LayerPlanner(Config config, TensorSource source, RowsLoade
     private Linear LoadF32(ITensorData origin, float[] values, int rows, int columns) =>
         new(load(new MemoryTensor(origin.File, origin.Name, values), QuantType.F32, rows, columns));
 
-    private Linear[] Load(params LinearPlan[] plans) => [.. plans.Select(plan => plan.Load(load))];
+    private Linear[] Load(params LinearPlan[] plans) => [.. plans.Select(plan => loadLinear(plan))];
 }

@@ -12,6 +12,7 @@ internal sealed class WeightLoader
     private readonly MatrixOptions _options;
     private readonly WorkerPool _pool;
     private readonly List<Matrix> _matrices = [];
+    private readonly List<ModelLinear> _linears = [];
 
     private WeightLoader(GgufFile file, Config config, MatrixOptions options, WorkerPool pool)
     {
@@ -52,7 +53,7 @@ internal sealed class WeightLoader
         LinearPlan? output = PlanOutput();
         float[]? outputBias = _config.Family.Encoder ? null : _source.Bias(Names.Output, _config.VocabularySize, Requires(Biases.Output));
         (float[]? factors, float[]? longFactors) = PlanRopeFactors();
-        var layerPlanner = new LayerPlanner(_config, _source, Load);
+        var layerPlanner = new LayerPlanner(_config, _source, Load, Load);
         Func<Layer>[] layers = [.. Enumerable.Range(0, _config.Layers.Count).Select(layerPlanner.Plan)];
         _source.CheckAllUsed(layers.Length);
 
@@ -62,6 +63,7 @@ internal sealed class WeightLoader
             return new Weights
             {
                 Matrices = _matrices,
+                Linears = _linears,
                 Embedding = table,
                 PositionEmbedding = positions is { } p ? p.Load(Load) : null,
                 TokenTypes = types is { } t ? t.Load(Load) : null,
@@ -70,8 +72,8 @@ internal sealed class WeightLoader
                 OutputNorm = outputNorm,
                 Output =
                     _config.Family.Encoder ? []
-                    : output is { } own ? [own.Load(Load)]
-                    : [new Linear(table, outputBias)],
+                    : output is { } own ? [Load(own)]
+                    : [Register(embedding, new Linear(table, outputBias))],
                 RopeFactors = factors,
                 LongRopeFactors = longFactors,
             };
@@ -113,5 +115,13 @@ internal sealed class WeightLoader
         Matrix matrix = Matrix.Load(data, type, rows, columns, _options, _pool);
         _matrices.Add(matrix);
         return matrix;
+    }
+
+    private Linear Load(LinearPlan plan) => Register(plan.Weight, plan.Load(Load));
+
+    private Linear Register(MatrixPlan plan, Linear linear)
+    {
+        _linears.Add(new ModelLinear(plan, linear));
+        return linear;
     }
 }

@@ -8,6 +8,9 @@ internal sealed class Weights : IDisposable
     /// <summary>Every matrix, to be freed with the weights.</summary>
     public required IReadOnlyList<Matrix> Matrices { get; init; }
 
+    /// <summary>The linear maps whose weights are rows of a tensor as it stands in the file.</summary>
+    public required IReadOnlyList<ModelLinear> Linears { get; init; }
+
     public required Matrix Embedding { get; init; }
 
     public Matrix? PositionEmbedding { get; init; }

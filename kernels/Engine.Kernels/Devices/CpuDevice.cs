@@ -43,6 +43,7 @@ public sealed class CpuDevice : Device
     public override void Multiply(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs)
     {
         foreach (Activation output in outputs) output.Rows = input.Rows;
+        foreach (Linear linear in group) linear.Observer?.Observe(input);
         MatMul.Multiply(group, input, outputs, _products);
     }
 

@@ -25,7 +25,8 @@ public abstract class Device : IDisposable
     public abstract void Select(Activation input, ReadOnlySpan<int> rows, Activation output);
 
     /// <summary>
-    /// Matrix products that share one input: outputs[i] = group[i].Scale · input · group[i].Weightᵀ + group[i].Bias.
+    /// Matrix products that share one input: outputs[i] = group[i].Scale · input · group[i].Weightᵀ + group[i].Bias. Each map's observer
+    /// is shown the input first.
     /// </summary>
     public abstract void Multiply(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs);
 

@@ -27,6 +27,9 @@ public sealed class Linear : IDisposable
     /// <summary>s.</summary>
     public float Scale { get; }
 
+    /// <summary>Sees every input x before the product, exactly as it is; null, the normal case, for nobody.</summary>
+    public IInputObserver? Observer { get; set; }
+
     /// <summary>Length of x.</summary>
     public int Inputs => Weight.Columns;
 
