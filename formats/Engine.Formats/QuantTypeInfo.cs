@@ -120,7 +120,7 @@ public sealed class QuantTypeInfo
     /// <param name="bytes">The size that the format's definition states; the struct must have it.</param>
     internal static QuantTypeInfo OfEncodable<TBlock>(int bytes)
         where TBlock : unmanaged, IEncodableBlock<TBlock>
-        => Of<TBlock>(bytes, EncodeAll<TBlock>);
+        => Of<TBlock>(bytes, (values, blocks) => TBlock.EncodeAll(values, MemoryMarshal.Cast<byte, TBlock>(blocks)));
 
     /// <summary>The info of plain numbers that are not weights.</summary>
     internal static QuantTypeInfo Plain(QuantType type, int bytes) => new(type, 1, bytes);
@@ -137,14 +137,6 @@ public sealed class QuantTypeInfo
             (blocks, values) => TBlock.DecodeAll(MemoryMarshal.Cast<byte, TBlock>(blocks), values),
             blocks => TBlock.FirstInvalid(MemoryMarshal.Cast<byte, TBlock>(blocks)),
             encode);
-    }
-
-    private static void EncodeAll<TBlock>(ReadOnlySpan<float> values, Span<byte> blocks)
-        where TBlock : unmanaged, IEncodableBlock<TBlock>
-    {
-        Span<TBlock> typed = MemoryMarshal.Cast<byte, TBlock>(blocks);
-        for (int i = 0; i < typed.Length; i++)
-            typed[i] = TBlock.Encode(values.Slice(i * TBlock.Elements, TBlock.Elements));
     }
 
     private void CheckLengths(ReadOnlySpan<byte> blocks, ReadOnlySpan<float> values)

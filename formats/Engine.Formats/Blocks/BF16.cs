@@ -32,4 +32,8 @@ public struct BF16 : IEncodableBlock<BF16>
 
     /// <inheritdoc/>
     public static BF16 Encode(ReadOnlySpan<float> values) => new() { Bits = Bf16.FromSingle(values[0]) };
+
+    /// <inheritdoc/>
+    public static void EncodeAll(ReadOnlySpan<float> values, Span<BF16> blocks)
+        => Bf16.FromSingle(values[..blocks.Length], MemoryMarshal.Cast<BF16, ushort>(blocks));
 }

@@ -32,4 +32,8 @@ public struct F16 : IEncodableBlock<F16>
 
     /// <inheritdoc/>
     public static F16 Encode(ReadOnlySpan<float> values) => new() { Bits = Fp16.FromSingle(values[0]) };
+
+    /// <inheritdoc/>
+    public static void EncodeAll(ReadOnlySpan<float> values, Span<F16> blocks)
+        => Fp16.FromSingle(values[..blocks.Length], MemoryMarshal.Cast<F16, ushort>(blocks));
 }

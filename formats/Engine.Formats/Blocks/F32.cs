@@ -31,4 +31,8 @@ public struct F32 : IEncodableBlock<F32>
 
     /// <inheritdoc/>
     public static F32 Encode(ReadOnlySpan<float> values) => new() { Value = values[0] };
+
+    /// <inheritdoc/>
+    public static void EncodeAll(ReadOnlySpan<float> values, Span<F32> blocks)
+        => values[..blocks.Length].CopyTo(MemoryMarshal.Cast<F32, float>(blocks));
 }

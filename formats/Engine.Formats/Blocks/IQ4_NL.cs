@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 4 bits with non-linear levels: 32 weights, w = d level(q).
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ4_NL : IBlock<IQ4_NL>
+public struct IQ4_NL : IEncodableBlock<IQ4_NL>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -34,6 +34,62 @@ public struct IQ4_NL : IBlock<IQ4_NL>
             values[j] = d * Levels[qs[j] & 15];
             values[j + 16] = d * Levels[qs[j] >> 4];
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Tries 16 scales around the one that lets the extreme value meet the first level, and takes the least-squares scale of the codes
+    /// that leave the least error, every weight counted by its square.
+    /// </remarks>
+    public static IQ4_NL Encode(ReadOnlySpan<float> values)
+    {
+        const int tries = 7;
+        values = values[..32];
+        float extreme = ValueRange.Extreme(values);
+        float d = 0;
+        if (MathF.Abs(extreme) >= 1e-15f)
+        {
+            (float sumQX, float sumQ2) = Sums(values, 1 / (-extreme / Levels[0]));
+            d = sumQ2 > 0 ? sumQX / sumQ2 : 0;
+            float best = d * sumQX;
+            for (int i = -tries; i <= tries; i++)
+            {
+                (sumQX, sumQ2) = Sums(values, (i + Levels[0]) / extreme);
+                if (!(sumQ2 > 0) || !(sumQX * sumQX > best * sumQ2)) continue;
+                d = sumQX / sumQ2;
+                best = d * sumQX;
+            }
+        }
+        IQ4_NL block = new() { D = Fp16.FromSingle(d) };
+        float inverse = ValueRange.Inverse(d);
+        for (int j = 0; j < 16; j++)
+            block.Qs[j] = (byte)(Nearest(values[j] * inverse) | Nearest(values[j + 16] * inverse) << 4);
+        return block;
+    }
+
+    /// <summary>The code whose level is nearest to a value, the higher of two.</summary>
+    /// <param name="scaled">A value divided by the scale.</param>
+    internal static int Nearest(float scaled)
+    {
+        if (scaled >= Levels[15]) return 15;
+        int above = 1;
+        while (above < 15 && scaled >= Levels[above]) above++;
+        return scaled - Levels[above - 1] < Levels[above] - scaled ? above - 1 : above;
+    }
+
+    /// <summary>Sums of w q x and w q q, w = x x, for the levels q that an inverse scale gives.</summary>
+    private static (float QX, float Q2) Sums(ReadOnlySpan<float> values, float inverse)
+    {
+        float sumQX = 0;
+        float sumQ2 = 0;
+        foreach (float x in values)
+        {
+            float q = Levels[Nearest(inverse * x)];
+            float w = x * x;
+            sumQX += w * q * x;
+            sumQ2 += w * q * q;
+        }
+        return (sumQX, sumQ2);
     }
 
     /// <summary>The 16 levels, ascending; <see cref="IQ4_XS"/> uses them too.</summary>

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// OCP microscaling FP4: 32 weights, w = s E2M1(q) with a power of two s.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct MXFP4 : IBlock<MXFP4>
+public struct MXFP4 : IEncodableBlock<MXFP4>
 {
     /// <summary>s as E8M0. 255 is NaN and makes the block invalid; what it decodes to is NaN.</summary>
     public byte E;
@@ -34,5 +34,19 @@ public struct MXFP4 : IBlock<MXFP4>
             values[j] = Fp4Levels.Doubled[qs[j] & 15] * halfScale;
             values[j + 16] = Fp4Levels.Doubled[qs[j] >> 4] * halfScale;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>s = 2^(floor(log2(largest magnitude)) - 2), so that the largest lies between 4 s and 8 s, where 6 is the last level.</remarks>
+    public static MXFP4 Encode(ReadOnlySpan<float> values)
+    {
+        float largest = MathF.Abs(ValueRange.Extreme(values[..32]));
+        // Rounded to single precision first, as in ggml: just below a high power of two the logarithm is that of the power.
+        int exponent = largest > 0 ? (int)MathF.Floor((float)Math.Log2(largest)) - 2 : -127;
+        MXFP4 block = new() { E = (byte)Math.Max(exponent + 127, 0) };
+        float halfScale = 0.5f * E8M0.ToSingle(block.E);
+        for (int j = 0; j < 16; j++)
+            block.Qs[j] = (byte)(Fp4Levels.Nearest(values[j], halfScale) | Fp4Levels.Nearest(values[j + 16], halfScale) << 4);
+        return block;
     }
 }

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 1 bit: 128 weights, w = d where the bit is set, else -d.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q1_0 : IBlock<Q1_0>
+public struct Q1_0 : IEncodableBlock<Q1_0>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -34,5 +34,20 @@ public struct Q1_0 : IBlock<Q1_0>
             int bit = (qs[j / 8] >> (j % 8)) & 1;
             values[j] = bit != 0 ? d : -d;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>d = mean magnitude; zeros count as positive.</remarks>
+    public static Q1_0 Encode(ReadOnlySpan<float> values)
+    {
+        float sum = 0;
+        Q1_0 block = default;
+        for (int j = 0; j < 128; j++)
+        {
+            sum += MathF.Abs(values[j]);
+            if (values[j] >= 0) block.Qs[j / 8] |= (byte)(1 << (j % 8));
+        }
+        block.D = Fp16.FromSingle(sum / 128);
+        return block;
     }
 }

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 2 bits: 64 weights, w = (q - 1) d.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q2_0 : IBlock<Q2_0>
+public struct Q2_0 : IEncodableBlock<Q2_0>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -34,5 +34,17 @@ public struct Q2_0 : IBlock<Q2_0>
             int q = (qs[j / 4] >> (j % 4 * 2)) & 3;
             values[j] = (q - 1) * d;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>d = largest magnitude, so that code 3, which is 2 d, stays unused.</remarks>
+    public static Q2_0 Encode(ReadOnlySpan<float> values)
+    {
+        float d = MathF.Abs(ValueRange.Extreme(values[..64]));
+        float inverse = ValueRange.Inverse(d);
+        Q2_0 block = new() { D = Fp16.FromSingle(d) };
+        for (int j = 0; j < 64; j++)
+            block.Qs[j / 4] |= (byte)(ValueRange.Round(values[j] * inverse, -1, 2) + 1 << (j % 4 * 2));
+        return block;
     }
 }

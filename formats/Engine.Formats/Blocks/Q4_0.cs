@@ -40,13 +40,8 @@ public struct Q4_0 : IEncodableBlock<Q4_0>
     /// <remarks>The value of largest magnitude, whatever its sign, becomes code 0, which reaches furthest: d = that value / -8.</remarks>
     public static Q4_0 Encode(ReadOnlySpan<float> values)
     {
-        float extreme = 0;
-        foreach (float value in values[..32])
-        {
-            if (MathF.Abs(value) > MathF.Abs(extreme)) extreme = value;
-        }
-        float d = extreme / -8;
-        float inverse = d != 0 ? 1 / d : 0;
+        float d = ValueRange.Extreme(values[..32]) / -8;
+        float inverse = ValueRange.Inverse(d);
         Q4_0 block = new() { D = Fp16.FromSingle(d) };
         for (int j = 0; j < 16; j++)
             block.Qs[j] = (byte)(Code(values[j] * inverse) | Code(values[j + 16] * inverse) << 4);

@@ -44,15 +44,9 @@ public struct Q4_1 : IEncodableBlock<Q4_1>
     /// <remarks>m = smallest value, d = (largest - smallest) / 15.</remarks>
     public static Q4_1 Encode(ReadOnlySpan<float> values)
     {
-        float smallest = float.MaxValue;
-        float largest = float.MinValue;
-        foreach (float value in values[..32])
-        {
-            smallest = MathF.Min(smallest, value);
-            largest = MathF.Max(largest, value);
-        }
+        (float smallest, float largest) = ValueRange.Of(values[..32]);
         float d = (largest - smallest) / 15;
-        float inverse = d != 0 ? 1 / d : 0;
+        float inverse = ValueRange.Inverse(d);
         Q4_1 block = new() { D = Fp16.FromSingle(d), M = Fp16.FromSingle(smallest) };
         for (int j = 0; j < 16; j++)
             block.Qs[j] = (byte)(Code((values[j] - smallest) * inverse) | Code((values[j + 16] - smallest) * inverse) << 4);

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 5 bits with an offset: 32 weights, w = q d + m.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q5_1 : IBlock<Q5_1>
+public struct Q5_1 : IEncodableBlock<Q5_1>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -44,5 +44,22 @@ public struct Q5_1 : IBlock<Q5_1>
             values[j] = low * d + m;
             values[j + 16] = high * d + m;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>m = smallest value, d = (largest - smallest) / 31.</remarks>
+    public static Q5_1 Encode(ReadOnlySpan<float> values)
+    {
+        (float smallest, float largest) = ValueRange.Of(values[..32]);
+        float d = (largest - smallest) / 31;
+        float inverse = ValueRange.Inverse(d);
+        Q5_1 block = new() { D = Fp16.FromSingle(d), M = Fp16.FromSingle(smallest) };
+        for (int j = 0; j < 32; j++)
+        {
+            int code = Math.Clamp((int)((values[j] - smallest) * inverse + 0.5f), 0, 31);
+            block.Qs[j % 16] |= (byte)((code & 15) << (j / 16 * 4));
+            block.Qh |= (uint)(code >> 4) << j;
+        }
+        return block;
     }
 }

@@ -37,14 +37,11 @@ public struct Q8_0 : IEncodableBlock<Q8_0>
     /// <remarks>d = largest magnitude / 127; codes rounded half away from zero.</remarks>
     public static Q8_0 Encode(ReadOnlySpan<float> values)
     {
-        float largest = 0;
-        foreach (float value in values[..32])
-            largest = MathF.Max(largest, MathF.Abs(value));
-        float d = largest / 127;
-        float inverse = d != 0 ? 1 / d : 0;
+        float d = MathF.Abs(ValueRange.Extreme(values[..32])) / 127;
+        float inverse = ValueRange.Inverse(d);
         Q8_0 block = new() { D = Fp16.FromSingle(d) };
         for (int j = 0; j < 32; j++)
-            block.Qs[j] = (sbyte)MathF.Round(values[j] * inverse, MidpointRounding.AwayFromZero);
+            block.Qs[j] = (sbyte)ValueRange.Round(values[j] * inverse, -127, 127);
         return block;
     }
 }

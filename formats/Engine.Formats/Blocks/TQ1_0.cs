@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// Ternary: 256 weights, w = t d with t of -1, 0, 1, packed base 3: five trits to a byte (four in the last bytes).
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct TQ1_0 : IBlock<TQ1_0>
+public struct TQ1_0 : IEncodableBlock<TQ1_0>
 {
     /// <summary>Trits of weights 0 to 159 (32 bytes) and 160 to 239 (16 bytes): trit n of a run's bytes before trit n + 1.</summary>
     public Array48<byte> Qs;
@@ -37,6 +37,20 @@ public struct TQ1_0 : IBlock<TQ1_0>
         DecodeRun(block.Qh, 4, d, values[240..]);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>d = largest magnitude; trits rounded half away from zero.</remarks>
+    public static TQ1_0 Encode(ReadOnlySpan<float> values)
+    {
+        float d = MathF.Abs(ValueRange.Extreme(values[..256]));
+        float inverse = ValueRange.Inverse(d);
+        TQ1_0 block = new() { D = Fp16.FromSingle(d) };
+        Span<byte> qs = block.Qs;
+        EncodeRun(values, inverse, 5, qs[..32]);
+        EncodeRun(values[160..], inverse, 5, qs[32..]);
+        EncodeRun(values[240..], inverse, 4, block.Qh);
+        return block;
+    }
+
     private static void DecodeRun(ReadOnlySpan<byte> bytes, int tritsPerByte, float d, Span<float> values)
     {
         int i = 0;
@@ -45,6 +59,21 @@ public struct TQ1_0 : IBlock<TQ1_0>
         {
             foreach (byte packed in bytes)
                 values[i++] = (Trit(packed, power) - 1) * d;
+        }
+    }
+
+    private static void EncodeRun(ReadOnlySpan<float> values, float inverse, int tritsPerByte, Span<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            int number = 0;
+            for (int n = 0; n < 5; n++)
+            {
+                int trit = n < tritsPerByte ? ValueRange.Round(values[n * bytes.Length + i] * inverse, -1, 1) + 1 : 0;
+                number = number * 3 + trit;
+            }
+            // number / 3^5 as a fraction of 256; rounded up, so that multiplying it out again never falls short of a trit.
+            bytes[i] = (byte)((number * 256 + 242) / 243);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// Ternary in 2 bits: 256 weights, w = (q - 1) d.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct TQ2_0 : IBlock<TQ2_0>
+public struct TQ2_0 : IEncodableBlock<TQ2_0>
 {
     /// <summary>q: byte l of each 32 holds weights l, l + 32, l + 64 and l + 96 of its 128, lowest bits first.</summary>
     public Array64<byte> Qs;
@@ -36,5 +36,17 @@ public struct TQ2_0 : IBlock<TQ2_0>
             for (int l = 0; l < 32; l++)
                 values[run * 32 + l] = (((bytes[l] >> shift) & 3) - 1) * d;
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>d = largest magnitude; codes rounded half away from zero.</remarks>
+    public static TQ2_0 Encode(ReadOnlySpan<float> values)
+    {
+        float d = MathF.Abs(ValueRange.Extreme(values[..256]));
+        float inverse = ValueRange.Inverse(d);
+        TQ2_0 block = new() { D = Fp16.FromSingle(d) };
+        for (int i = 0; i < 256; i++)
+            block.Qs[i / 128 * 32 + i % 32] |= (byte)(ValueRange.Round(values[i] * inverse, -1, 1) + 1 << (i / 32 % 4 * 2));
+        return block;
     }
 }

@@ -32,6 +32,10 @@ public static class Bf16
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
+    /// <summary>Converts every element to the nearest number, as <see cref="FromSingle(float)"/>.</summary>
+    /// <exception cref="ArgumentException"><paramref name="bits"/> is shorter than <paramref name="values"/>.</exception>
+    public static void FromSingle(ReadOnlySpan<float> values, Span<ushort> bits) => HalfWidth.FromSingle<Format>(values, bits);
+
     /// <summary>Whether the number is neither infinite nor NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsFinite(ushort bits) => (bits & 0x7F80) != 0x7F80;
@@ -41,5 +45,15 @@ public static class Bf16
         public static float ToSingle(ushort bits) => Bf16.ToSingle(bits);
 
         public static Vector256<float> ToSingle(Vector256<uint> bits) => Bf16.ToSingle(bits);
+
+        public static ushort FromSingle(float value) => Bf16.FromSingle(value);
+
+        public static bool ArePlain(Vector256<float> values) => Vector256.EqualsAll(values, values);
+
+        public static Vector256<uint> FromSingle(Vector256<float> values)
+        {
+            Vector256<uint> bits = values.AsUInt32();
+            return (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+        }
     }
 }

@@ -58,6 +58,10 @@ public static class Fp16
         return (ushort)(sign | special);
     }
 
+    /// <summary>Converts every element to the nearest number, as <see cref="FromSingle(float)"/>.</summary>
+    /// <exception cref="ArgumentException"><paramref name="bits"/> is shorter than <paramref name="values"/>.</exception>
+    public static void FromSingle(ReadOnlySpan<float> values, Span<ushort> bits) => HalfWidth.FromSingle<Format>(values, bits);
+
     /// <summary>Whether the number is neither infinite nor NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsFinite(ushort bits) => (bits & Infinity) != Infinity;
@@ -67,5 +71,22 @@ public static class Fp16
         public static float ToSingle(ushort bits) => Fp16.ToSingle(bits);
 
         public static Vector256<float> ToSingle(Vector256<uint> bits) => Fp16.ToSingle(bits);
+
+        public static ushort FromSingle(float value) => Fp16.FromSingle(value);
+
+        public static bool ArePlain(Vector256<float> values)
+            => Vector256.LessThanAll(Vector256.Abs(values), Vector256.Create(65536f));
+
+        // Minifloat.FromSingle on eight lanes.
+        public static Vector256<uint> FromSingle(Vector256<float> values)
+        {
+            Vector256<float> magnitude = Vector256.Abs(values);
+            Vector256<uint> sign = (values.AsUInt32() ^ magnitude.AsUInt32()) >> 16;
+            Vector256<int> exponent = Vector256.Max((magnitude.AsInt32() >> 23) - Vector256.Create(127), Vector256.Create(MinExponent));
+            Vector256<float> grid = ((exponent + Vector256.Create(127 + 23 - MantissaBits)) << 23).AsSingle();
+            Vector256<int> steps = (magnitude + grid).AsInt32() - grid.AsInt32();
+            Vector256<int> code = ((exponent - Vector256.Create(MinExponent)) << MantissaBits) + steps;
+            return code.AsUInt32() | sign;
+        }
     }
 }

@@ -11,6 +11,14 @@ internal interface IHalfWidth
 
     /// <summary>Eight conversions; each lane holds one number's bits in its low half and zeros above.</summary>
     static abstract Vector256<float> ToSingle(Vector256<uint> bits);
+
+    static abstract ushort FromSingle(float value);
+
+    /// <summary>Eight conversions of numbers that <see cref="ArePlain"/>; each lane's result lies in its low half.</summary>
+    static abstract Vector256<uint> FromSingle(Vector256<float> values);
+
+    /// <summary>Whether none of the numbers needs the special cases that only the scalar conversion has.</summary>
+    static abstract bool ArePlain(Vector256<float> values);
 }
 
 /// <summary>Bulk conversion of 16-bit float formats.</summary>
@@ -34,5 +42,34 @@ internal static class HalfWidth
         }
         for (; i < bits.Length; i++)
             Unsafe.Add(ref destination, i) = TFormat.ToSingle(bits[i]);
+    }
+
+    /// <summary>Converts every element to the nearest number.</summary>
+    /// <exception cref="ArgumentException"><paramref name="bits"/> is shorter than <paramref name="values"/>.</exception>
+    public static void FromSingle<TFormat>(ReadOnlySpan<float> values, Span<ushort> bits)
+        where TFormat : struct, IHalfWidth
+    {
+        if (bits.Length < values.Length)
+            throw new ArgumentException($"{values.Length} numbers do not fit into {bits.Length}.", nameof(bits));
+        ref float source = ref MemoryMarshal.GetReference(values);
+        ref ushort destination = ref MemoryMarshal.GetReference(bits);
+        int i = 0;
+        while (i < values.Length)
+        {
+            int end = Math.Min(i + Vector256<float>.Count, values.Length);
+            if (end - i == Vector256<float>.Count)
+            {
+                Vector256<float> eight = Vector256.LoadUnsafe(ref source, (nuint)i);
+                if (TFormat.ArePlain(eight))
+                {
+                    Vector256<uint> converted = TFormat.FromSingle(eight);
+                    Vector128.Narrow(converted.GetLower(), converted.GetUpper()).StoreUnsafe(ref destination, (nuint)i);
+                    i = end;
+                    continue;
+                }
+            }
+            for (; i < end; i++)
+                Unsafe.Add(ref destination, i) = TFormat.FromSingle(values[i]);
+        }
     }
 }
