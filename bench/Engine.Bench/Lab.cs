@@ -11,7 +11,9 @@ internal static class Lab
     private static readonly QuantType[] Types =
     [
         QuantType.Q4_0, QuantType.Q4_1, QuantType.Q4_K, QuantType.Q5_0, QuantType.Q5_1, QuantType.Q5_K, QuantType.Q6_K, QuantType.Q8_0,
-        QuantType.Q2_K, QuantType.Q3_K, QuantType.IQ4_NL, QuantType.IQ4_XS, QuantType.MXFP4, QuantType.F16, QuantType.BF16, QuantType.F32,
+        QuantType.Q2_K, QuantType.Q3_K, QuantType.IQ4_NL, QuantType.IQ4_XS, QuantType.MXFP4, QuantType.NVFP4, QuantType.Q1_0,
+        QuantType.Q2_0, QuantType.TQ1_0, QuantType.TQ2_0, QuantType.IQ1_S, QuantType.IQ1_M, QuantType.IQ2_XXS, QuantType.IQ2_XS,
+        QuantType.IQ2_S, QuantType.IQ3_XXS, QuantType.IQ3_S, QuantType.F16, QuantType.BF16, QuantType.F32,
     ];
 
     public static void Run(string[] args)
@@ -71,13 +73,22 @@ internal static class Lab
         Print("pair to 15", 16, () => IntegerPairKernelAvx2.Multiply<Q4_1Format>(pa, pb, Columns, x, y, 16, false));
         Print("signed", 8, () => IntegerKernelAvx2.Multiply<UnpackedCodes<Q8_0Format>, SignedCodes, Four>(pa, Columns, x, y, 16, false));
 
-        static void Print(string name, int rows, Action kernel)
+        Token<IQ2Format<IQ2_XXSBlock>>("ranks");
+        Token<PointNumbers<Gather>>("gather");
+        Token<PointNumbers<Loads>>("loads");
+
+        // One token with the native bits of an IQ type: what looking up points costs.
+        void Token<TFormat>(string name)
+            where TFormat : struct, IIntegerFormat =>
+            Print("IQ2 " + name, 8, () => IntegerKernelAvx2.Multiply<TFormat, CodesTo127, One>(pa, Columns, x, y, 16, false), tokens: 1);
+
+        static void Print(string name, int rows, Action kernel, int tokens = TokenTile.Tokens)
         {
             void Repeat()
             {
                 for (int i = 0; i < Repeats; i++) kernel();
             }
-            Console.WriteLine($"{name,-11} {Rate(Times(Repeat), (double)Repeats * rows * 4 * Columns, 1e9)} GMAC/s, one thread, in cache");
+            Console.WriteLine($"{name,-11} {Rate(Times(Repeat), (double)Repeats * rows * tokens * Columns, 1e9)} GMAC/s, one thread, in cache");
         }
     }
 

@@ -31,10 +31,9 @@ public struct TQ1_0 : IEncodableBlock<TQ1_0>
     public static void Decode(ref readonly TQ1_0 block, Span<float> values)
     {
         float d = Fp16.ToSingle(block.D);
-        ReadOnlySpan<byte> qs = block.Qs;
-        DecodeRun(qs[..32], 5, d, values);
-        DecodeRun(qs[32..], 5, d, values[160..]);
-        DecodeRun(block.Qh, 4, d, values[240..]);
+        Span<byte> trits = stackalloc byte[256];
+        Trits(in block, 0, trits);
+        for (int i = 0; i < 256; i++) values[i] = (trits[i] - 1) * d;
     }
 
     /// <inheritdoc/>
@@ -51,14 +50,23 @@ public struct TQ1_0 : IEncodableBlock<TQ1_0>
         return block;
     }
 
-    private static void DecodeRun(ReadOnlySpan<byte> bytes, int tritsPerByte, float d, Span<float> values)
+    /// <summary>Unpacks t + 1, which is 0, 1 or 2.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="first">The weight to start with.</param>
+    /// <param name="trits">Receives its trit and those that follow; at most 256 - <paramref name="first"/> long.</param>
+    public static void Trits(ref readonly TQ1_0 block, int first, Span<byte> trits)
     {
-        int i = 0;
-        byte power = 1;
-        for (int n = 0; n < tritsPerByte; n++, power *= 3)
+        ReadOnlySpan<byte> qs = block.Qs;
+        ReadOnlySpan<byte> qh = block.Qh;
+        for (int i = 0; i < trits.Length; i++)
         {
-            foreach (byte packed in bytes)
-                values[i++] = (Trit(packed, power) - 1) * d;
+            int at = first + i;
+            trits[i] = at switch
+            {
+                < 160 => Trit(qs[at % 32], at / 32),
+                < 240 => Trit(qs[32 + at % 16], (at - 160) / 16),
+                _ => Trit(qh[at % 4], (at - 240) / 4),
+            };
         }
     }
 
@@ -81,5 +89,9 @@ public struct TQ1_0 : IEncodableBlock<TQ1_0>
     /// A byte is the fraction packed / 256 written in base 3. Times 3^n, without its whole part, trit n comes first behind the point; times
     /// 3 it is the whole part.
     /// </summary>
-    private static int Trit(byte packed, byte power) => (byte)(packed * power) * 3 >> 8;
+    private static byte Trit(byte packed, int n)
+    {
+        ReadOnlySpan<byte> powers = [1, 3, 9, 27, 81];
+        return (byte)((byte)(packed * powers[n]) * 3 >> 8);
+    }
 }

@@ -52,6 +52,24 @@ internal readonly unsafe struct CodesTo63 : IColumnSum
     }
 }
 
+/// <summary>Codes up to 127: 2 x 127 x 127 = 32258.</summary>
+internal readonly unsafe struct CodesTo127 : IColumnSum
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Half(
+        Vector256<byte> w0, Vector256<byte> w1, Vector256<byte> w2, Vector256<byte> w3, int stride, byte* activations) =>
+        Avx2.Add(
+            Avx2.Add(Quad(w0, activations), Quad(w1, activations + stride)),
+            Avx2.Add(Quad(w2, activations + 2 * stride), Quad(w3, activations + 3 * stride)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Quad(Vector256<byte> codes, byte* activations)
+    {
+        Vector256<short> sum = Avx2.MultiplyAddAdjacent(codes, Vector256.Create(*(int*)activations).AsSByte());
+        return Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One);
+    }
+}
+
 /// <summary>Signed codes, widened to 16 bits, with activations of 16 bits: 32 x 128 x 32767 fits 32 bits.</summary>
 internal readonly unsafe struct SignedCodes : IColumnSum
 {

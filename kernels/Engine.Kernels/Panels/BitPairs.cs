@@ -23,6 +23,15 @@ internal static unsafe class BitPairs
         }
     }
 
+    /// <summary>Puts half a row in its place.</summary>
+    /// <param name="pairs">All of them.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="half">Quads 0 to 3, or 4 to 7.</param>
+    /// <param name="first">Of each quad's four columns a byte: the first quad's in bits 0 and 1, the second's in bits 2 and 3.</param>
+    /// <param name="last">The same for the third and the fourth quad.</param>
+    public static void Put(byte* pairs, int row, int half, uint first, uint last) =>
+        ((uint*)pairs)[half * Panel.Rows + row] = first | last << 4;
+
     /// <summary>The bits of a quad.</summary>
     /// <param name="pairs">All of them.</param>
     /// <param name="quad">0 to 7; a constant once inlined.</param>

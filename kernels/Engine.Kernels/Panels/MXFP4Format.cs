@@ -44,7 +44,7 @@ internal readonly unsafe struct MXFP4Format : IIntegerFormat
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 
     /// <summary><see cref="Fp4Levels.Doubled"/> and 12.</summary>
-    private static ReadOnlySpan<byte> Raised =>
+    internal static ReadOnlySpan<byte> Raised =>
     [
         Zero, Zero + 1, Zero + 2, Zero + 3, Zero + 4, Zero + 6, Zero + 8, Zero + 12,
         Zero, Zero - 1, Zero - 2, Zero - 3, Zero - 4, Zero - 6, Zero - 8, Zero - 12,

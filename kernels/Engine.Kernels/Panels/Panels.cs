@@ -23,6 +23,18 @@ internal static class Panels
         new IntegerPanel<IQ4_NLFormat>(),
         new IntegerPanel<IQ4_XSFormat>(),
         new IntegerPanel<MXFP4Format>(),
+        new IntegerPanel<NVFP4Format>(),
+        new IntegerPanel<Q1_0Format>(),
+        new IntegerPanel<PairFormat<Q2_0Block>>(),
+        new IntegerPanel<PairFormat<TQ1_0Block>>(),
+        new IntegerPanel<PairFormat<TQ2_0Block>>(),
+        new IntegerPanel<IQ1Format<IQ1_SBlock>>(),
+        new IntegerPanel<IQ1Format<IQ1_MBlock>>(),
+        new IntegerPanel<IQ2Format<IQ2_XXSBlock>>(),
+        new IntegerPanel<IQ2Format<IQ2_XSBlock>>(),
+        new IntegerPanel<IQ2Format<IQ2_SBlock>>(),
+        new IntegerPanel<IQ3_XXSFormat>(),
+        new IntegerPanel<IQ3_SFormat>(),
     ];
 
     private static readonly Dictionary<QuantType, Panel> ByType = QuantTypes.All
