@@ -41,7 +41,7 @@ internal readonly unsafe struct Loads : ILookup
     {
         var a = Vector256.Create(Two(points[0], points[1]), Two(points[4], points[5]));
         var b = Vector256.Create(Two(points[2], points[3]), Two(points[6], points[7]));
-        return Avx.Shuffle(a, b, quad % 2 == 0 ? (byte)0x88 : (byte)0xDD).AsByte();
+        return (quad % 2 == 0 ? Avx.Shuffle(a, b, 0x88) : Avx.Shuffle(a, b, 0xDD)).AsByte();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
