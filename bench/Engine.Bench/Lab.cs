@@ -65,12 +65,16 @@ internal static class Lab
     private static unsafe void Kernels()
     {
         const int Columns = 1536, Steps = Columns / 32, Repeats = 100;
-        using NativeBuffer a = new(UnpackedCodes<Q4_1Format>.BlockBytes * Steps), b = new(a.Length);
+        using NativeBuffer a = new(UnpackedCodes<Q2_KFormat>.BlockBytes * Steps), b = new(a.Length);
         using NativeBuffer tile = new(TokenTile.Tokens * TokenTile.TokenBytes(2) * Steps), c = new(1024);
         byte* pa = a.Pointer, pb = b.Pointer, x = tile.Pointer;
         float* y = (float*)c.Pointer;
         Print("codes to 31", 8, () => IntegerKernelAvx2.Multiply<UnpackedCodes<Q4_1Format>, CodesTo31, Four>(pa, Columns, x, y, 16, false));
         Print("pair to 15", 16, () => IntegerPairKernelAvx2.Multiply<Q4_1Format>(pa, pb, Columns, x, y, 16, false));
+        Print("to 31", 16, () => IntegerPairKernelAvx2.Multiply<Q5_1Format>(pa, pb, Columns, x, y, 16, false));
+        Print("to 3 of 16", 16, () => IntegerPairKernelAvx2.Multiply<Q2_KFormat>(pa, pb, Columns, x, y, 16, false));
+        Print("to 63 of 16", 16, () => IntegerPairKernelAvx2.Multiply<Q6_KFormat>(pa, pb, Columns, x, y, 16, false));
+        Print("pair signed", 16, () => IntegerPairKernelAvx2.Multiply<Q8_0Format>(pa, pb, Columns, x, y, 16, false));
         Print("signed", 8, () => IntegerKernelAvx2.Multiply<UnpackedCodes<Q8_0Format>, SignedCodes, Four>(pa, Columns, x, y, 16, false));
 
         Token<IQ2Format<IQ2_XXSBlock>>("ranks");

@@ -118,17 +118,6 @@ internal static unsafe class IntegerKernelAvx2
         return Fma.MultiplyAdd(offsets, Avx.Multiply(Avx.ConvertToVector256Single(sum), scale), y);
     }
 
-    /// <summary>The end of a step of 32 columns whose 16-bit sums did not need widening before.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> EndStep<TCodes, TTokens>(
-        byte* tile, int token, Vector256<short> sum, Vector256<float> scales, Vector256<float> offsets, Vector256<float> y)
-        where TCodes : struct, IIntegerCodes
-        where TTokens : unmanaged, ICount
-    {
-        y = Scale<TCodes, TTokens>(0, tile, token, Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One), scales, y);
-        return TCodes.HasOffset ? Offset<TCodes, TTokens>(1, tile, token, offsets, y) : y;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Float(byte* value) => Vector256.Create(*(float*)value);
 }

@@ -5,15 +5,11 @@ using System.Runtime.Intrinsics.X86;
 namespace Engine.Kernels;
 
 /// <summary>
-/// 16 rows x 4 tokens of codes up to 15 in groups of 32. Two panels share each broadcast of activations, which are what bounds
-/// <see cref="IntegerKernelAvx2"/>, and sums stay in 16 bits through the group: 8 x 2 x 15 x 127 = 30480. The same results.
+/// 16 rows x 4 tokens, unpacked. Two panels share each broadcast of activations, which are what bounds <see cref="IntegerKernelAvx2"/>.
+/// The same results.
 /// </summary>
 internal static unsafe class IntegerPairKernelAvx2
 {
-    /// <summary>Whether codes are of this kernel's class.</summary>
-    public static bool Fits<TCodes>()
-        where TCodes : struct, IIntegerCodes => TCodes.Headroom == 8 && TCodes.GroupColumns == 32;
-
     /// <param name="a">Codes of a panel, one step to a block.</param>
     /// <param name="b">Codes of the next.</param>
     /// <param name="columns">How many, whole blocks.</param>
@@ -23,6 +19,16 @@ internal static unsafe class IntegerPairKernelAvx2
     /// <param name="accumulate">Whether outputs go on from what c holds.</param>
     public static void Multiply<TCodes>(byte* a, byte* b, int columns, byte* tile, float* c, nint cStride, bool accumulate)
         where TCodes : struct, IIntegerCodes
+    {
+        if (TCodes.Signed) Multiply<TCodes, WordSum>(a, b, columns, tile, c, cStride, accumulate);
+        else if (TCodes.Headroom * 4 >= TCodes.GroupColumns) Multiply<TCodes, GroupSum>(a, b, columns, tile, c, cStride, accumulate);
+        else if (TCodes.Headroom >= 2) Multiply<TCodes, TwoQuadSum>(a, b, columns, tile, c, cStride, accumulate);
+        else Multiply<TCodes, QuadSum>(a, b, columns, tile, c, cStride, accumulate);
+    }
+
+    private static void Multiply<TCodes, TSum>(byte* a, byte* b, int columns, byte* tile, float* c, nint cStride, bool accumulate)
+        where TCodes : struct, IIntegerCodes
+        where TSum : struct, IPairSum
     {
         Vector256<float> ya0 = default, ya1 = default, ya2 = default, ya3 = default;
         Vector256<float> yb0 = default, yb1 = default, yb2 = default, yb3 = default;
@@ -38,61 +44,67 @@ internal static unsafe class IntegerPairKernelAvx2
             yb3 = Avx.LoadVector256(c + 3 * cStride + 8);
         }
 
+        nint next = (nint)(b - a);
         for (; columns > 0; columns -= TokenTile.Columns)
         {
-            Vector256<short> na0 = default, na1 = default, na2 = default, na3 = default;
-            Vector256<short> nb0 = default, nb1 = default, nb2 = default, nb3 = default;
-            byte* pa = a, pb = b, px = tile;
-            do
+            byte* w = a, x = tile;
+            for (int half = 0; half < TokenTile.Columns / TCodes.GroupColumns; half++)
             {
-                Vector256<byte> wa = Avx.LoadVector256(pa), wb = Avx.LoadVector256(pb);
-                Vector256<sbyte> x = Four(px);
-                na0 = Avx2.Add(na0, Avx2.MultiplyAddAdjacent(wa, x));
-                nb0 = Avx2.Add(nb0, Avx2.MultiplyAddAdjacent(wb, x));
-                x = Four(px + 4);
-                na1 = Avx2.Add(na1, Avx2.MultiplyAddAdjacent(wa, x));
-                nb1 = Avx2.Add(nb1, Avx2.MultiplyAddAdjacent(wb, x));
-                x = Four(px + 8);
-                na2 = Avx2.Add(na2, Avx2.MultiplyAddAdjacent(wa, x));
-                nb2 = Avx2.Add(nb2, Avx2.MultiplyAddAdjacent(wb, x));
-                x = Four(px + 12);
-                na3 = Avx2.Add(na3, Avx2.MultiplyAddAdjacent(wa, x));
-                nb3 = Avx2.Add(nb3, Avx2.MultiplyAddAdjacent(wb, x));
-                wa = Avx.LoadVector256(pa + 32);
-                wb = Avx.LoadVector256(pb + 32);
-                x = Four(px + 16);
-                na0 = Avx2.Add(na0, Avx2.MultiplyAddAdjacent(wa, x));
-                nb0 = Avx2.Add(nb0, Avx2.MultiplyAddAdjacent(wb, x));
-                x = Four(px + 20);
-                na1 = Avx2.Add(na1, Avx2.MultiplyAddAdjacent(wa, x));
-                nb1 = Avx2.Add(nb1, Avx2.MultiplyAddAdjacent(wb, x));
-                x = Four(px + 24);
-                na2 = Avx2.Add(na2, Avx2.MultiplyAddAdjacent(wa, x));
-                nb2 = Avx2.Add(nb2, Avx2.MultiplyAddAdjacent(wb, x));
-                x = Four(px + 28);
-                na3 = Avx2.Add(na3, Avx2.MultiplyAddAdjacent(wa, x));
-                nb3 = Avx2.Add(nb3, Avx2.MultiplyAddAdjacent(wb, x));
-                pa += 64;
-                pb += 64;
-                px += 32;
-            }
-            while (pa < a + UnpackedCodes<TCodes>.CodesBytes);
+                Vector256<int> na0 = default, na1 = default, na2 = default, na3 = default;
+                Vector256<int> nb0 = default, nb1 = default, nb2 = default, nb3 = default;
+                byte* end = w + 8 * TCodes.GroupColumns;
+                do
+                {
+                    Vector256<byte> wa0 = First<TCodes>(w), wa1 = Second<TCodes>(w);
+                    Vector256<byte> wb0 = First<TCodes>(w + next), wb1 = Second<TCodes>(w + next);
+                    Vector256<sbyte> x0 = Four(x), x1 = Four(x + 16);
+                    na0 = TSum.Add(na0, wa0, wa1, x0, x1);
+                    nb0 = TSum.Add(nb0, wb0, wb1, x0, x1);
+                    x0 = Four(x + 4);
+                    x1 = Four(x + 20);
+                    na1 = TSum.Add(na1, wa0, wa1, x0, x1);
+                    nb1 = TSum.Add(nb1, wb0, wb1, x0, x1);
+                    x0 = Four(x + 8);
+                    x1 = Four(x + 24);
+                    na2 = TSum.Add(na2, wa0, wa1, x0, x1);
+                    nb2 = TSum.Add(nb2, wb0, wb1, x0, x1);
+                    x0 = Four(x + 12);
+                    x1 = Four(x + 28);
+                    na3 = TSum.Add(na3, wa0, wa1, x0, x1);
+                    nb3 = TSum.Add(nb3, wb0, wb1, x0, x1);
+                    w += TCodes.Signed ? 32 : 64;
+                    x += 32;
+                }
+                while (w < end);
 
-            Vector256<float> scales = UnpackedCodes<TCodes>.Scales(a, 0, 0);
-            Vector256<float> offsets = TCodes.HasOffset ? UnpackedCodes<TCodes>.Offsets(a, 0, 0) : default;
-            ya0 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 0, na0, scales, offsets, ya0);
-            ya1 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 1, na1, scales, offsets, ya1);
-            ya2 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 2, na2, scales, offsets, ya2);
-            ya3 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 3, na3, scales, offsets, ya3);
-            scales = UnpackedCodes<TCodes>.Scales(b, 0, 0);
-            offsets = TCodes.HasOffset ? UnpackedCodes<TCodes>.Offsets(b, 0, 0) : default;
-            yb0 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 0, nb0, scales, offsets, yb0);
-            yb1 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 1, nb1, scales, offsets, yb1);
-            yb2 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 2, nb2, scales, offsets, yb2);
-            yb3 = IntegerKernelAvx2.EndStep<TCodes, Four>(tile, 3, nb3, scales, offsets, yb3);
+                Vector256<float> scales = UnpackedCodes<TCodes>.Scales(a, 0, half);
+                ya0 = Scale<TCodes>(half, tile, 0, TSum.End(na0), scales, ya0);
+                ya1 = Scale<TCodes>(half, tile, 1, TSum.End(na1), scales, ya1);
+                ya2 = Scale<TCodes>(half, tile, 2, TSum.End(na2), scales, ya2);
+                ya3 = Scale<TCodes>(half, tile, 3, TSum.End(na3), scales, ya3);
+                scales = UnpackedCodes<TCodes>.Scales(b, 0, half);
+                yb0 = Scale<TCodes>(half, tile, 0, TSum.End(nb0), scales, yb0);
+                yb1 = Scale<TCodes>(half, tile, 1, TSum.End(nb1), scales, yb1);
+                yb2 = Scale<TCodes>(half, tile, 2, TSum.End(nb2), scales, yb2);
+                yb3 = Scale<TCodes>(half, tile, 3, TSum.End(nb3), scales, yb3);
+                if (!TCodes.HasOffset) continue;
+                Vector256<float> offsetsA = UnpackedCodes<TCodes>.Offsets(a, 0, half), offsetsB = UnpackedCodes<TCodes>.Offsets(b, 0, half);
+                Vector256<float> sum = ScaledSum<TCodes>(half, tile, 0);
+                ya0 = Fma.MultiplyAdd(offsetsA, sum, ya0);
+                yb0 = Fma.MultiplyAdd(offsetsB, sum, yb0);
+                sum = ScaledSum<TCodes>(half, tile, 1);
+                ya1 = Fma.MultiplyAdd(offsetsA, sum, ya1);
+                yb1 = Fma.MultiplyAdd(offsetsB, sum, yb1);
+                sum = ScaledSum<TCodes>(half, tile, 2);
+                ya2 = Fma.MultiplyAdd(offsetsA, sum, ya2);
+                yb2 = Fma.MultiplyAdd(offsetsB, sum, yb2);
+                sum = ScaledSum<TCodes>(half, tile, 3);
+                ya3 = Fma.MultiplyAdd(offsetsA, sum, ya3);
+                yb3 = Fma.MultiplyAdd(offsetsB, sum, yb3);
+            }
             a += UnpackedCodes<TCodes>.BlockBytes;
             b += UnpackedCodes<TCodes>.BlockBytes;
-            tile += 4 * TokenTile.TokenBytes(1);
+            tile += TokenTile.Tokens * TokenTile.TokenBytes(TokenTile.CodeBytes<TCodes>());
         }
 
         Avx.Store(c, ya0);
@@ -103,6 +115,58 @@ internal static unsafe class IntegerPairKernelAvx2
         Avx.Store(c + cStride + 8, yb1);
         Avx.Store(c + 2 * cStride + 8, yb2);
         Avx.Store(c + 3 * cStride + 8, yb3);
+    }
+
+    /// <summary>The vector that belongs to the first word of activations: a quad, or columns 0 and 2 of a signed one in 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> First<TCodes>(byte* codes)
+        where TCodes : struct, IIntegerCodes
+    {
+        Vector256<byte> quad = Avx.LoadVector256(codes);
+        return TCodes.Signed ? Avx2.ShiftRightArithmetic(Avx2.ShiftLeftLogical(quad.AsInt16(), 8), 8).AsByte() : quad;
+    }
+
+    /// <summary>The vector that belongs to the second: the next quad, or columns 1 and 3.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Second<TCodes>(byte* codes)
+        where TCodes : struct, IIntegerCodes =>
+        TCodes.Signed ? Avx2.ShiftRightArithmetic(Avx.LoadVector256((short*)codes), 8).AsByte() : Avx.LoadVector256(codes + 32);
+
+    /// <summary>The end of a group: its integer sums into the outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Scale<TCodes>(
+        int half, byte* tile, int token, Vector256<int> sum, Vector256<float> scales, Vector256<float> y)
+        where TCodes : struct, IIntegerCodes
+    {
+        if (TCodes.ZeroPoint != 0) sum = Avx2.Subtract(sum, GroupSums<TCodes>(half, TCodes.ZeroPoint, tile, token));
+        Vector256<float> product = Avx.Multiply(scales, ActivationScale<TCodes>(tile, token));
+        return Fma.MultiplyAdd(Avx.ConvertToVector256Single(sum), product, y);
+    }
+
+    /// <summary>The sum of a group's activations, with their scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> ScaledSum<TCodes>(int half, byte* tile, int token)
+        where TCodes : struct, IIntegerCodes
+    {
+        int codeBytes = TokenTile.CodeBytes<TCodes>();
+        if (TCodes.GroupColumns == 32)
+            return Vector256.Create(*(float*)(tile + TokenTile.ScaledSumAt(codeBytes, TokenTile.Tokens, token)));
+        return Avx.Multiply(Avx.ConvertToVector256Single(GroupSums<TCodes>(half, 1, tile, token)), ActivationScale<TCodes>(tile, token));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> ActivationScale<TCodes>(byte* tile, int token)
+        where TCodes : struct, IIntegerCodes =>
+        Vector256.Create(*(float*)(tile + TokenTile.ScaleAt(TokenTile.CodeBytes<TCodes>(), TokenTile.Tokens, token)));
+
+    /// <summary>The sum of a group's activations times a factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> GroupSums<TCodes>(int half, int factor, byte* tile, int token)
+        where TCodes : struct, IIntegerCodes
+    {
+        Vector256<int> sums = Vector256.Create(*(int*)(tile + TokenTile.SumsAt(TokenTile.CodeBytes<TCodes>(), TokenTile.Tokens, token)));
+        int factors = TCodes.GroupColumns == 32 ? factor * 0x10001 : factor << (16 * half);
+        return Avx2.MultiplyAddAdjacent(sums.AsInt16(), Vector256.Create(factors).AsInt16());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

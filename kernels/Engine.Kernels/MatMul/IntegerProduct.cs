@@ -74,13 +74,13 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
         }
     }
 
-    /// <summary>Unpacked panels, in pairs where there is a kernel for them, times one tile of tokens.</summary>
+    /// <summary>Unpacked panels, in pairs where that is possible, times one tile of tokens.</summary>
     private static void Tile(
         byte* unpacked, int panels, int columns, QuantizedActivation input, int tile, int start, float* c, nint cStride, InstructionSet set)
     {
         byte* activations = input.Tile(tile, start);
         int tokens = input.TileTokens(tile), panel = 0;
-        if (set == InstructionSet.Avx2 && IntegerPairKernelAvx2.Fits<TFormat>() && tokens == TokenTile.Tokens)
+        if (set == InstructionSet.Avx2 && tokens == TokenTile.Tokens)
         {
             for (; panel + 2 <= panels; panel += 2, unpacked += 2 * PanelBytes, c += 2 * Panel.Rows)
                 IntegerPairKernelAvx2.Multiply<TFormat>(
