@@ -10,7 +10,7 @@ namespace Engine.Tokenization;
 /// alphabets: GPT-2's, in which every byte is a symbol, and characters in UTF-8 with U+2581 for a space and bytes as a fallback, as
 /// Gemma 4 has it.
 /// </summary>
-internal sealed class BpeTokenizer : Tokenizer
+internal sealed class BpeTokenizer : GgufTokenizer
 {
     private const string PreTokenizerKey = "tokenizer.ggml.pre";
     private const int DefaultEos = 11;
@@ -149,16 +149,6 @@ internal sealed class BpeTokenizer : Tokenizer
         int id = Vocabulary.Find(characters.AsSpan(0, ByteAlphabet.Encode(word, characters)));
         ArrayPool<byte>.Shared.Return(characters);
         return id;
-    }
-
-    private readonly struct RankedPairs(MergeTable merges) : IPairSource
-    {
-        public bool TryMerge(int left, int right, ReadOnlySpan<byte> text, out uint priority, out int merged)
-        {
-            bool found = merges.TryFind(left, right, out int rank, out merged);
-            priority = (uint)rank;
-            return found;
-        }
     }
 
     private sealed class Scratch

@@ -57,6 +57,19 @@ internal static class ByteAlphabet
         return length;
     }
 
+    /// <summary>Writes the bytes that a token's characters stand for, if each of them stands for one.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> destination, out int length)
+    {
+        length = 0;
+        while (text.Length > 0)
+        {
+            text = text[Utf8Text.Decode(text, out int codePoint)..];
+            if (codePoint >= Bytes.Length || Bytes[codePoint] < 0) return false;
+            destination[length++] = (byte)Bytes[codePoint];
+        }
+        return true;
+    }
+
     private static char[] MakeCharacters()
     {
         var characters = new char[256];

@@ -11,7 +11,6 @@ namespace Engine.Tokenization;
 /// </summary>
 internal sealed class CharacterMap
 {
-    private const string Key = "tokenizer.ggml.precompiled_charsmap";
     private const uint ValueBit = 1u << 31;
 
     private readonly uint[] _nodes;
@@ -24,25 +23,32 @@ internal sealed class CharacterMap
     }
 
     /// <summary>Reads a map: the length of the nodes in bytes (32 bits, little endian), the nodes, the replacements.</summary>
+    /// <param name="map">The map's bytes.</param>
+    /// <param name="error">Makes the exception of what was found and what was expected.</param>
     /// <exception cref="ModelFormatException">The parts do not fit, or a value points beyond the replacements.</exception>
-    public static CharacterMap Read(ReadOnlySpan<byte> map, string file)
+    public static CharacterMap Read(ReadOnlySpan<byte> map, Func<string, string, ModelFormatException> error)
     {
-        if (map.Length < sizeof(uint)) throw new ModelFormatException(file, Key, $"{map.Length} bytes", "at least 4");
+        if (map.Length < sizeof(uint)) throw error($"{map.Length} bytes", "at least 4");
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(map);
         ReadOnlySpan<byte> rest = map[sizeof(uint)..];
         if (length >= rest.Length || length % sizeof(uint) != 0 || length == 0)
         {
-            throw new ModelFormatException(file, Key, $"nodes of {length} bytes in {rest.Length}",
-                "a multiple of 4 that leaves room for replacements");
+            throw error($"nodes of {length} bytes in {rest.Length}", "a multiple of 4 that leaves room for replacements");
         }
-        if (rest[^1] != 0) throw new ModelFormatException(file, Key, "a replacement without end", "a zero byte at the end");
+        if (rest[^1] != 0) throw error("a replacement without end", "a zero byte at the end");
         var result = new CharacterMap(MemoryMarshal.Cast<byte, uint>(rest[..(int)length]).ToArray(), rest[(int)length..].ToArray());
-        result.Check(file);
+        result.Check(error);
         return result;
     }
 
     /// <summary>Finds the longest mapped sequence at the start of the text; returns its length, or 0.</summary>
-    public int Match(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> replacement)
+    public int Match(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> replacement) => Match(text, shortest: false, out replacement);
+
+    /// <summary>Finds the shortest mapped sequence at the start of the text.</summary>
+    public bool TryMatchShortest(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> replacement) =>
+        Match(text, shortest: true, out replacement) > 0;
+
+    private int Match(ReadOnlySpan<byte> text, bool shortest, out ReadOnlySpan<byte> replacement)
     {
         int matched = 0;
         uint value = 0;
@@ -56,6 +62,7 @@ internal sealed class CharacterMap
             if (!HasValue(child)) continue;
             matched = i + 1;
             value = _nodes[node] & ~ValueBit;
+            if (shortest) break;
         }
         replacement = default;
         if (matched == 0) return 0;
@@ -75,7 +82,7 @@ internal sealed class CharacterMap
     private bool IsChild(uint node, byte edge) => node < _nodes.Length && (_nodes[node] & (ValueBit | 0xFF)) == edge;
 
     /// <summary>Walks all nodes that text can reach, so that matching need not check values.</summary>
-    private void Check(string file)
+    private void Check(Func<string, string, ModelFormatException> error)
     {
         var seen = new bool[_nodes.Length];
         var open = new Stack<uint>();
@@ -89,7 +96,7 @@ internal sealed class CharacterMap
                 seen[node] = true;
                 uint below = node ^ Children(node);
                 if (HasValue(_nodes[node]) && (below >= _nodes.Length || (_nodes[below] & ~ValueBit) >= _replacements.Length))
-                    throw new ModelFormatException(file, Key, $"a value of node {node} that points nowhere", "values within the map");
+                    throw error($"a value of node {node} that points nowhere", "values within the map");
                 open.Push(below);
             }
         }

@@ -25,7 +25,8 @@ internal sealed class MergeTable
         public int Merged;
     }
 
-    private MergeTable(Vocabulary vocabulary, int merges)
+    /// <summary>Makes an empty table with room for a number of merges, which <see cref="Add"/> gives it.</summary>
+    public MergeTable(Vocabulary vocabulary, int merges)
     {
         _vocabulary = vocabulary;
         int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2L * merges));
@@ -54,6 +55,18 @@ internal sealed class MergeTable
             table.Add(table.FindOrAdd(left), table.FindOrAdd(right), rank, table.FindOrAdd(joined.AsSpan(0, merge.Length - 1)));
         }
         return table;
+    }
+
+    /// <summary>Adds a merge of two symbols; the first rank of a pair counts.</summary>
+    public void Add(int left, int right, int rank, int merged)
+    {
+        ulong pair = Pair(left, right);
+        int i = Slot(pair);
+        for (; _entries[i].Pair != 0; i = (i + 1) & _mask)
+        {
+            if (_entries[i].Pair == pair) return;
+        }
+        _entries[i] = new Entry { Pair = pair, Rank = rank, Merged = merged };
     }
 
     /// <summary>Number of the symbol with this text, or -1.</summary>
@@ -100,16 +113,15 @@ internal sealed class MergeTable
         _others.TryAdd(text);
         return _vocabulary.Count + _others.Count - 1;
     }
+}
 
-    /// <summary>The first rank of a pair counts.</summary>
-    private void Add(int left, int right, int rank, int merged)
+/// <summary>The pairs of a table: the lower the rank, the earlier the merge.</summary>
+internal readonly struct RankedPairs(MergeTable merges) : IPairSource
+{
+    public bool TryMerge(int left, int right, ReadOnlySpan<byte> text, out uint priority, out int merged)
     {
-        ulong pair = Pair(left, right);
-        int i = Slot(pair);
-        for (; _entries[i].Pair != 0; i = (i + 1) & _mask)
-        {
-            if (_entries[i].Pair == pair) return;
-        }
-        _entries[i] = new Entry { Pair = pair, Rank = rank, Merged = merged };
+        bool found = merges.TryFind(left, right, out int rank, out merged);
+        priority = (uint)rank;
+        return found;
     }
 }

@@ -34,6 +34,20 @@ internal sealed class PieceTable
         }
     }
 
+    /// <summary>Makes a table of the pieces that a function gives.</summary>
+    public PieceTable(Vocabulary vocabulary, Func<int, byte[]> piece)
+    {
+        _vocabulary = vocabulary;
+        _ends = new int[vocabulary.Count + 1];
+        var bytes = new List<byte>();
+        for (int id = 0; id < vocabulary.Count; id++)
+        {
+            bytes.AddRange(piece(id));
+            _ends[id + 1] = bytes.Count;
+        }
+        _bytes = [.. bytes];
+    }
+
     /// <summary>The bytes of a token; those of control tokens only where <paramref name="special"/> asks for them.</summary>
     public ReadOnlySpan<byte> Get(int id, bool special) =>
         !special && _vocabulary.Has(id, TokenAttributes.Special) ? default : _bytes.AsSpan(_ends[id].._ends[id + 1]);
@@ -52,7 +66,7 @@ internal sealed class PieceTable
     }
 
     /// <summary>Reads &lt;0x41&gt;.</summary>
-    private static bool TryReadByte(ReadOnlySpan<byte> text, out byte value)
+    public static bool TryReadByte(ReadOnlySpan<byte> text, out byte value)
     {
         value = 0;
         return text.Length == 6 && text.StartsWith("<0x"u8) && text[^1] == '>' &&

@@ -7,7 +7,7 @@ namespace Engine.Tokenization;
 /// SentencePiece's byte-pair encoding (Kudo and Richardson, 2018), as Llama 1 and 2, Gemma 1 to 3 and Phi-3 have it: of two neighbours
 /// whose text together is a token, those merge first whose token has the highest score. What is no token falls back to bytes.
 /// </summary>
-internal sealed class SentencePieceTokenizer : Tokenizer
+internal sealed class SentencePieceTokenizer : GgufTokenizer
 {
     private static readonly TokenizerDefaults Defaults = new()
     {

@@ -6,30 +6,24 @@ using Engine.Formats.Gguf;
 namespace Engine.Tokenization;
 
 /// <summary>
-/// Turns text into the token ids of a model and back, as the model's GGUF file describes. Immutable and safe for use from many threads.
-/// The ids are those of llama.cpp (docs/adr/0002); time grows linearly with the text, or n log n in one very long word.
+/// Turns text into the token ids of a model and back, as its GGUF file describes or its tokenizer.json
+/// (<see cref="JsonTokenizer"/>). Immutable and safe for use from many threads. Of a GGUF file the ids are those of llama.cpp
+/// (docs/adr/0002), of a tokenizer.json those of the library that defines it (docs/adr/0008). Time grows linearly with the text, or
+/// n log n in one very long word.
 /// </summary>
 public abstract class Tokenizer
 {
     private readonly Vocabulary _vocabulary;
     private readonly SpecialTokens _special;
-    private readonly TokenizerSettings _settings;
-    private readonly int? _endId;
     private readonly HashSet<int> _endOfGeneration;
-    private readonly SpecialTokenSplitter _allTokens;
-    private readonly SpecialTokenSplitter _userDefinedTokens;
     private readonly PieceTable _pieces;
 
-    private protected Tokenizer(TokenizerDefinition definition, PieceEncoding encoding)
+    private protected Tokenizer(Vocabulary vocabulary, SpecialTokens special, HashSet<int> endOfGeneration, PieceTable pieces)
     {
-        _vocabulary = definition.Vocabulary;
-        _special = definition.Special;
-        _settings = definition.Settings;
-        _endId = definition.EndId;
-        _endOfGeneration = definition.EndOfGeneration;
-        _allTokens = new SpecialTokenSplitter(_vocabulary, TokenAttributes.Special | TokenAttributes.UserDefined, TokenAttributes.None);
-        _userDefinedTokens = new SpecialTokenSplitter(_vocabulary, TokenAttributes.UserDefined, TokenAttributes.Special);
-        _pieces = new PieceTable(_vocabulary, encoding);
+        _vocabulary = vocabulary;
+        _special = special;
+        _endOfGeneration = endOfGeneration;
+        _pieces = pieces;
     }
 
     /// <summary>Number of tokens; ids run from 0 to one less.</summary>
@@ -78,14 +72,12 @@ public abstract class Tokenizer
     public int? FimSeparatorId => _special.FimSeparator;
 
     /// <summary>Whether encoding with special tokens puts <see cref="BosId"/> in front.</summary>
-    public bool AddsBos => _settings.AddBos;
+    public abstract bool AddsBos { get; }
 
     /// <summary>Whether encoding with special tokens puts <see cref="EosId"/> (WordPiece: <see cref="SeparatorId"/>) behind.</summary>
-    public bool AddsEos => _settings.AddEos;
+    public abstract bool AddsEos { get; }
 
     private protected Vocabulary Vocabulary => _vocabulary;
-
-    private protected TokenizerSettings Settings => _settings;
 
     /// <summary>Makes the tokenizer that a GGUF file describes, by <c>tokenizer.ggml.model</c>: llama, t5, gpt2, gemma4 or bert.</summary>
     /// <param name="metadata">The file's metadata.</param>
@@ -135,7 +127,7 @@ public abstract class Tokenizer
         {
             int length = Encoding.UTF8.GetBytes(text, utf8);
             var ids = new List<int>();
-            Encode(utf8.AsSpan(0, length), addSpecial, parseSpecial, ids);
+            EncodeUtf8(utf8.AsSpan(0, length), addSpecial, parseSpecial, ids);
             return ids;
         }
         finally
@@ -154,52 +146,14 @@ public abstract class Tokenizer
     /// <param name="removeSpecial">Drop a leading begin of text and a trailing end of text if the model adds them.</param>
     /// <param name="unparseSpecial">Write control tokens as their text; otherwise they leave nothing.</param>
     /// <exception cref="ArgumentOutOfRangeException">An id is no token.</exception>
-    public byte[] DecodeBytes(ReadOnlySpan<int> ids, bool removeSpecial = false, bool unparseSpecial = false)
-    {
-        bool stripSpace = _settings.AddSpacePrefix;
-        if (removeSpecial && AddsBos && ids.Length > 0 && ids[0] == BosId)
-        {
-            ids = ids[1..];
-            stripSpace = false;
-        }
-        if (removeSpecial && AddsEos && ids.Length > 0 && ids[^1] == EosId) ids = ids[..^1];
-
-        var bytes = new ArrayBufferWriter<byte>(Math.Max(16, 4 * ids.Length));
-        foreach (int id in ids)
-        {
-            ReadOnlySpan<byte> piece = GetPiece(id, unparseSpecial);
-            bytes.Write(stripSpace && piece.StartsWith(" "u8) ? piece[1..] : piece);
-            stripSpace = false;
-        }
-        if (!_settings.CleanSpaces) return bytes.WrittenSpan.ToArray();
-        byte[] cleaned = bytes.WrittenSpan.ToArray();
-        return cleaned[..SpaceCleaner.Clean(cleaned)];
-    }
+    public abstract byte[] DecodeBytes(ReadOnlySpan<int> ids, bool removeSpecial = false, bool unparseSpecial = false);
 
     /// <summary>Makes a decoder for tokens that come one by one.</summary>
     /// <param name="special">Whether control tokens show their text.</param>
     public StreamDecoder CreateStream(bool special = false) => new(this, special);
 
-    /// <summary>Appends the tokens of a stretch of text that holds no special tokens.</summary>
-    /// <param name="text">UTF-8, at least one byte.</param>
-    /// <param name="first">Whether nothing, or a special token, stands before it.</param>
-    /// <param name="ids">Where the tokens go.</param>
-    private protected abstract void EncodeText(ReadOnlySpan<byte> text, bool first, List<int> ids);
-
-    private void Encode(ReadOnlySpan<byte> text, bool addSpecial, bool parseSpecial, List<int> ids)
-    {
-        if (addSpecial && AddsBos) ids.Add(BosId!.Value);
-        var fragments = new List<Fragment>();
-        (parseSpecial ? _allTokens : _userDefinedTokens).Split(text, fragments);
-        bool first = true;
-        foreach (Fragment fragment in fragments)
-        {
-            if (fragment.Id >= 0) ids.Add(fragment.Id);
-            else EncodeText(text.Slice(fragment.Start, fragment.Length), first, ids);
-            first = fragment.Id >= 0;
-        }
-        if (addSpecial && AddsEos) ids.Add(_endId!.Value);
-    }
+    /// <summary>Appends the tokens of a text in UTF-8.</summary>
+    private protected abstract void EncodeUtf8(ReadOnlySpan<byte> text, bool addSpecial, bool parseSpecial, List<int> ids);
 
     private int Checked(int id) => (uint)id < (uint)VocabularySize
         ? id

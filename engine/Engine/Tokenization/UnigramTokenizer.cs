@@ -8,9 +8,8 @@ namespace Engine.Tokenization;
 /// SentencePiece's Unigram model (Kudo, 2018), as T5 and XLM-RoBERTa have it: of all ways to write the text in tokens the one with the
 /// highest sum of log probabilities, found by dynamic programming over a trie of the tokens.
 /// </summary>
-internal sealed class UnigramTokenizer : Tokenizer
+internal sealed class UnigramTokenizer : GgufTokenizer
 {
-    private const float UnknownPenalty = 10;
     private const string CharacterMapKey = "tokenizer.ggml.precompiled_charsmap";
     private static readonly TokenizerDefaults Defaults = new()
     {
@@ -19,37 +18,29 @@ internal sealed class UnigramTokenizer : Tokenizer
         NeedsScores = true,
     };
 
-    private readonly ByteTrie _trie = new();
-    private readonly double[] _scores;
+    private readonly UnigramModel _model;
     private readonly UnigramNormalizer _normalizer;
-    private readonly int _unknown;
-    private readonly double _unknownScore;
     private Spare<ArrayBufferWriter<byte>> _buffer;
-
-    private struct Step
-    {
-        public int Id;
-        public int Start;
-        public double Score;
-    }
 
     public UnigramTokenizer(GgufMetadata metadata, string file)
         : base(TokenizerDefinition.Read(metadata, file, Defaults), PieceEncoding.EscapedSpaces)
     {
-        _unknown = UnknownId ?? throw new ModelFormatException(file, "tokenizer.ggml.unknown_token_id", "no token", "the unknown token");
-        CharacterMap? map = metadata.ContainsKey(CharacterMapKey) ? CharacterMap.Read(ReadBytes(metadata, file), file) : null;
+        int unknown = UnknownId ?? throw new ModelFormatException(file, "tokenizer.ggml.unknown_token_id", "no token", "the unknown token");
+        CharacterMap? map = !metadata.ContainsKey(CharacterMapKey) ? null : CharacterMap.Read(
+            ReadBytes(metadata, file), (found, expected) => new(file, CharacterMapKey, found, expected));
         _normalizer = new UnigramNormalizer(Vocabulary, map, Settings);
-        _scores = new double[Vocabulary.Count];
+        var trie = new ByteTrie();
+        var scores = new double[Vocabulary.Count];
         float lowest = float.MaxValue;
-        for (int id = 0; id < _scores.Length; id++)
+        for (int id = 0; id < scores.Length; id++)
         {
             if (Vocabulary.Has(id, TokenAttributes.Normal)) lowest = Math.Min(lowest, Vocabulary.GetScore(id));
             bool userDefined = Vocabulary.Has(id, TokenAttributes.UserDefined);
-            _scores[id] = userDefined ? 0 : Vocabulary.GetScore(id);  // a user-defined token is as probable as can be
+            scores[id] = userDefined ? 0 : Vocabulary.GetScore(id);  // a user-defined token is as probable as can be
             if (Vocabulary.Has(id, TokenAttributes.Normal | TokenAttributes.UserDefined | TokenAttributes.Unused))
-                _trie.Add(Vocabulary.GetText(id), id);
+                trie.Add(Vocabulary.GetText(id), id);
         }
-        _unknownScore = lowest - UnknownPenalty;
+        _model = new UnigramModel(trie, scores, lowest - UnigramModel.UnknownPenalty) { Unknown = unknown };
     }
 
     private static byte[] ReadBytes(GgufMetadata metadata, string file)
@@ -67,54 +58,7 @@ internal sealed class UnigramTokenizer : Tokenizer
         ArrayBufferWriter<byte> buffer = _buffer.Take();
         buffer.ResetWrittenCount();
         _normalizer.Normalize(text, buffer);
-        ReadOnlySpan<byte> normal = buffer.WrittenSpan;
-        Step[] steps = ArrayPool<Step>.Shared.Rent(normal.Length + 1);
-        FindBest(normal, steps.AsSpan(0, normal.Length + 1));
-        Collect(steps, normal.Length, ids);
-        ArrayPool<Step>.Shared.Return(steps);
+        _model.Encode(buffer.WrittenSpan, ids);
         _buffer.Return(buffer);
-    }
-
-    /// <summary>Fills in, for each offset, the last token of the best way to write the text up to there.</summary>
-    private void FindBest(ReadOnlySpan<byte> text, Span<Step> steps)
-    {
-        steps.Fill(new Step { Id = _unknown, Score = double.NegativeInfinity });
-        steps[0].Score = 0;
-        for (int start = 0; start < text.Length;)
-        {
-            double score = steps[start].Score;
-            int character = Utf8Text.CharacterLength(text[start..]);
-            bool characterIsToken = false;
-            int node = 0;
-            for (int end = start; end < text.Length;)
-            {
-                node = _trie.GetChild(node, text[end++]);
-                if (node < 0) break;
-                int id = _trie.GetValue(node);
-                if (id < 0) continue;
-                characterIsToken |= end - start == character;
-                Offer(ref steps[end], id, start, score + _scores[id]);
-            }
-            if (!characterIsToken) Offer(ref steps[start + character], _unknown, start, score + _unknownScore);
-            start += character;
-        }
-    }
-
-    private static void Offer(ref Step step, int id, int start, double score)
-    {
-        if (score > step.Score) step = new Step { Id = id, Start = start, Score = score };
-    }
-
-    /// <summary>Appends the tokens of the best way; unknown characters in a row are one token.</summary>
-    private void Collect(Step[] steps, int end, List<int> ids)
-    {
-        int first = ids.Count;
-        for (bool wasUnknown = false; end > 0; end = steps[end].Start)
-        {
-            bool unknown = steps[end].Id == _unknown;
-            if (!(unknown && wasUnknown)) ids.Add(steps[end].Id);
-            wasUnknown = unknown;
-        }
-        ids.Reverse(first, ids.Count - first);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Engine.Tokenization;
@@ -23,5 +24,17 @@ internal static class Utf8Text
         Rune.DecodeFromUtf8(text, out Rune rune, out int length);
         codePoint = rune.Value;
         return length;
+    }
+
+    /// <summary>Writes a code point.</summary>
+    public static void Append(int codePoint, IBufferWriter<byte> destination)
+    {
+        if (codePoint < 0x80)
+        {
+            destination.GetSpan(1)[0] = (byte)codePoint;
+            destination.Advance(1);
+            return;
+        }
+        destination.Advance(new Rune(codePoint).EncodeToUtf8(destination.GetSpan(4)));
     }
 }

@@ -17,7 +17,8 @@ internal sealed class Vocabulary
     private readonly float[]? _scores;
     private readonly TokenAttributes[] _attributes;
 
-    private Vocabulary(TextTable texts, float[]? scores, TokenAttributes[] attributes)
+    /// <summary>Makes a vocabulary of its parts, of equal counts.</summary>
+    public Vocabulary(TextTable texts, float[]? scores, TokenAttributes[] attributes)
     {
         _texts = texts;
         _scores = scores;

@@ -2,6 +2,7 @@ using System.Text;
 using Engine.Formats;
 using Engine.Formats.Gguf;
 using Engine.Tokenization.PreTokenizers;
+using Engine.Tokenization.Unicode;
 
 namespace Engine.Tokenization;
 
@@ -10,7 +11,7 @@ namespace Engine.Tokenization;
 /// word is the longest tokens that fit, from the left, or the unknown token as a whole. GGUF files write a token that begins a word
 /// with U+2581 and one that continues it without ##.
 /// </summary>
-internal sealed class WordPieceTokenizer : Tokenizer
+internal sealed class WordPieceTokenizer : GgufTokenizer
 {
     private const string ClsKey = "tokenizer.ggml.cls_token_id";
     private const int DefaultCls = 101;
@@ -80,12 +81,7 @@ internal sealed class WordPieceTokenizer : Tokenizer
 
     /// <summary>Whether a character is a word of its own: punctuation, ASCII symbols, ideographs.</summary>
     private static bool IsWord(int codePoint) =>
-        UnicodeSets.IsIn(codePoint, 'P') || (codePoint < 0x7F && UnicodeSets.IsIn(codePoint, 'S')) || IsIdeograph(codePoint);
-
-    /// <summary>The ranges of BERT's release, with the first code point of extension E as Hugging Face's code has it.</summary>
-    private static bool IsIdeograph(int codePoint) => codePoint is
-        >= 0x4E00 and <= 0x9FFF or >= 0x3400 and <= 0x4DBF or >= 0x20000 and <= 0x2A6DF or >= 0x2A700 and <= 0x2B73F or
-        >= 0x2B740 and <= 0x2B81F or >= 0x2B920 and <= 0x2CEAF or >= 0xF900 and <= 0xFAFF or >= 0x2F800 and <= 0x2FA1F;
+        UnicodeSets.IsIn(codePoint, 'P') || (codePoint < 0x7F && UnicodeSets.IsIn(codePoint, 'S')) || UnicodeSets.IsBertIdeograph(codePoint);
 
     private void EndWord(List<byte> word, List<int> ids)
     {

@@ -3,12 +3,13 @@ using Engine.Tokenization;
 
 namespace Engine.Cli.CommandLine;
 
-/// <summary>Opens the tokenizer of a GGUF file without its weights, and checks ids against it.</summary>
+/// <summary>Opens the tokenizer of a GGUF file without its weights, or a tokenizer.json, and checks ids against it.</summary>
 internal static class Vocabularies
 {
-    /// <summary>The tokenizer of the file that <paramref name="path"/> names.</summary>
+    /// <summary>The tokenizer of the file that <paramref name="path"/> names: a GGUF file, a tokenizer.json, a folder with one.</summary>
     public static Tokenizer Open(string? path)
     {
+        if (path is not null && Path.Exists(path) && JsonTokenizer.IsJson(path)) return JsonTokenizer.Open(path);
         string resolved = ModelFiles.Resolve(path);
         using var file = GgufFile.Open(resolved);
         return Tokenizer.Create(file.Metadata, resolved);

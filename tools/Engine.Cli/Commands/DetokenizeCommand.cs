@@ -8,7 +8,7 @@ namespace Engine.Cli.Commands;
 /// <summary><c>engine detokenize</c>: token ids to text.</summary>
 internal sealed class DetokenizeCommand : EngineCommand
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "A GGUF file; its weights are not read" };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A GGUF file, whose weights are not read, or a tokenizer.json, or a folder with one" };
     private readonly Argument<string?> _ids = new("IDS")
     {
         Description = "Token ids separated by commas; without them and --jsonl they come from stdin",

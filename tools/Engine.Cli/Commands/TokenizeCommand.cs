@@ -7,7 +7,7 @@ namespace Engine.Cli.Commands;
 /// <summary><c>engine tokenize</c>: text to token ids.</summary>
 internal sealed class TokenizeCommand : EngineCommand
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "A GGUF file; its weights are not read" };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A GGUF file, whose weights are not read, or a tokenizer.json, or a folder with one" };
     private readonly Argument<string?> _text = new("TEXT")
     {
         Description = "The text; without it and --jsonl, all of stdin is the text",

@@ -31,6 +31,24 @@ internal sealed class CharClasses
         return page[codePoint & ((1 << PageBits) - 1)];
     }
 
+    /// <summary>Looks at each character of a text in UTF-8.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="masks">Gets the sets that each character is in; at least as long as the text.</param>
+    /// <param name="offsets">Gets the offset of each character, and that of the end.</param>
+    /// <returns>The number of characters.</returns>
+    public int Classify(ReadOnlySpan<byte> text, Span<ulong> masks, Span<int> offsets)
+    {
+        int count = 0;
+        for (int offset = 0; offset < text.Length; count++)
+        {
+            offsets[count] = offset;
+            offset += Utf8Text.Decode(text[offset..], out int codePoint);
+            masks[count] = GetMask(codePoint);
+        }
+        offsets[count] = text.Length;
+        return count;
+    }
+
     private ulong[] MakePage(int number)
     {
         var page = new ulong[1 << PageBits];

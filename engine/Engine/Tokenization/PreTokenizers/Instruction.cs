@@ -18,6 +18,21 @@ internal enum Operation
     /// <summary>Go on at First if the instructions behind this one do not match here; take nothing.</summary>
     NotAhead,
 
+    /// <summary>Go on if the character in front is of the set.</summary>
+    Behind,
+
+    /// <summary>Go on if the character in front is not of the set, or there is none.</summary>
+    NotBehind,
+
+    /// <summary>Go on if just one of the characters at both sides is of the set.</summary>
+    Boundary,
+
+    /// <summary>Go on if both or none of the characters at both sides are of the set.</summary>
+    NotBoundary,
+
+    /// <summary>Go on if the text begins here.</summary>
+    AtStart,
+
     /// <summary>Go on if the text ends here.</summary>
     AtEnd,
 

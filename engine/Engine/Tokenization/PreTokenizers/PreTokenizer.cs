@@ -26,7 +26,7 @@ internal sealed class PreTokenizer
         Scratch scratch = _scratch.Take();
         try
         {
-            int count = Classify(text, masks, offsets);
+            int count = _classes.Classify(text, masks, offsets);
             List<int> pieces = scratch.Pieces;
             List<int> next = scratch.Next;
             pieces.Clear();
@@ -50,20 +50,6 @@ internal sealed class PreTokenizer
             ArrayPool<int>.Shared.Return(offsets);
             ArrayPool<ulong>.Shared.Return(masks);
         }
-    }
-
-    /// <summary>The sets and the offset of each character; returns their number.</summary>
-    private int Classify(ReadOnlySpan<byte> text, ulong[] masks, int[] offsets)
-    {
-        int count = 0;
-        for (int offset = 0; offset < text.Length; count++)
-        {
-            offsets[count] = offset;
-            offset += Utf8Text.Decode(text[offset..], out int codePoint);
-            masks[count] = _classes.GetMask(codePoint);
-        }
-        offsets[count] = text.Length;
-        return count;
     }
 
     private sealed class Scratch

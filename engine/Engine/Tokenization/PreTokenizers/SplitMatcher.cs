@@ -19,6 +19,7 @@ internal static class SplitMatcher
                 case Operation.Run:
                     int limit = step.Maximum > end - position ? end : position + step.Maximum;
                     int runEnd = RunEnd(masks, position, limit, step.Bit);
+                    stack.Spend(runEnd - position);
                     int least = position + step.Minimum;
                     go = runEnd >= least;
                     if (go && runEnd > least) stack.Push(pc + 1, runEnd - 1, least);
@@ -35,6 +36,21 @@ internal static class SplitMatcher
                 case Operation.Ahead or Operation.NotAhead:
                     go = Match(program, pc + 1, masks, position, end, stack) >= 0 == (step.Operation == Operation.Ahead);
                     pc += step.First;
+                    break;
+                case Operation.Behind or Operation.NotBehind:
+                    bool before = position > stack.TextStart && (masks[position - 1] & (1UL << step.Bit)) != 0;
+                    go = before == (step.Operation == Operation.Behind);
+                    pc++;
+                    break;
+                case Operation.Boundary or Operation.NotBoundary:
+                    bool left = position > stack.TextStart && (masks[position - 1] & (1UL << step.Bit)) != 0;
+                    bool right = position < end && (masks[position] & (1UL << step.Bit)) != 0;
+                    go = left != right == (step.Operation == Operation.Boundary);
+                    pc++;
+                    break;
+                case Operation.AtStart:
+                    go = position == stack.TextStart;
+                    pc++;
                     break;
                 case Operation.AtEnd:
                     go = position == end;
@@ -61,6 +77,19 @@ internal sealed class BacktrackStack
 
     public int Count { get; set; }
 
+    /// <summary>Where the text begins, as far as a pattern can see.</summary>
+    public int TextStart { get; set; }
+
+    /// <summary>Steps that may still be taken before <see cref="PatternTooSlowException"/>.</summary>
+    public long Budget { get; set; } = long.MaxValue;
+
+    /// <summary>Takes steps off the budget.</summary>
+    public void Spend(int steps)
+    {
+        Budget -= steps;
+        if (Budget < 0) throw new PatternTooSlowException();
+    }
+
     /// <summary>Remembers to go on at pc with any position from <paramref name="position"/> down to <paramref name="least"/>.</summary>
     public void Push(int pc, int position, int least)
     {
@@ -76,9 +105,13 @@ internal sealed class BacktrackStack
             pc = position = -1;
             return false;
         }
+        Spend(1);
         ref (int Pc, int Position, int Least) frame = ref _frames[Count - 1];
         (pc, position) = (frame.Pc, frame.Position);
         if (frame.Position-- == frame.Least) Count--;
         return true;
     }
 }
+
+/// <summary>A pattern took far more steps than the text is long.</summary>
+internal sealed class PatternTooSlowException() : Exception("The pattern takes too many steps.");

@@ -5,15 +5,19 @@ namespace Engine.Tokenization.PreTokenizers;
 
 /// <summary>
 /// Compiles the regular expressions that models publish for splitting text, over code points instead of UTF-16 units. It knows what
-/// they use: literals, escapes, classes with ranges, properties and intersections, groups, <c>(?i:</c>, lookahead, <c>$</c>, and the
-/// greedy quantifiers.
+/// they use: literals, escapes, classes with ranges, properties and intersections, groups, <c>(?i:</c>, lookahead, lookbehind for one
+/// character, anchors, word boundaries, greedy and lazy quantifiers.
 /// </summary>
 internal sealed class SplitPatternParser
 {
+    private const int DeepestNesting = 100;
+    private const int LongestProgram = 20_000;
+
     private readonly int[] _pattern;
     private readonly string _text;
     private readonly CharClasses _classes;
     private int _position;
+    private int _depth;
     private bool _ignoreCase;
 
     private SplitPatternParser(string pattern, CharClasses classes)
@@ -47,6 +51,7 @@ internal sealed class SplitPatternParser
         {
             List<Instruction> atom = ParseAtom();
             program.AddRange(ParseQuantifier(atom));
+            if (program.Count > LongestProgram) throw Error("too many repetitions");
         }
         return program;
     }
@@ -59,16 +64,39 @@ internal sealed class SplitPatternParser
             '(' => ParseGroup(),
             '[' => [Instruction.OneOf(ParseClassBit())],
             '$' => [new Instruction(Operation.AtEnd)],
-            '\\' => [Instruction.OneOf(ParseEscapeBit())],
+            '^' => [new Instruction(Operation.AtStart)],
+            '.' => [Instruction.OneOf(_classes.GetBit(".", static x => x != '\n'))],
+            '\\' => ParseAnchor() ?? [Instruction.OneOf(ParseEscapeBit())],
             '*' or '+' or '?' => throw Error("a quantifier of nothing"),
             _ => [Instruction.OneOf(LiteralBit(c))],
         };
     }
 
+    /// <summary>Parses what takes no character, behind its backslash; null where it is something else.</summary>
+    private List<Instruction>? ParseAnchor()
+    {
+        if (TryTake('b')) return [new Instruction(Operation.Boundary, WordBit())];
+        if (TryTake('B')) return [new Instruction(Operation.NotBoundary, WordBit())];
+        if (TryTake('A')) return [new Instruction(Operation.AtStart)];
+        return TryTake('z') ? [new Instruction(Operation.AtEnd)] : null;
+    }
+
+    private int WordBit() => _classes.GetBit("\\w", UnicodeSets.IsWord);
+
     private List<Instruction> ParseGroup()
+    {
+        if (++_depth > DeepestNesting) throw Error($"groups in groups, more than {DeepestNesting} deep");
+        List<Instruction> group = ParseGroupContent();
+        _depth--;
+        return group;
+    }
+
+    private List<Instruction> ParseGroupContent()
     {
         bool ignoreCase = _ignoreCase;
         Operation? look = null;
+        if (TryTake("?<=")) return ParseBehind(Operation.Behind);
+        if (TryTake("?<!")) return ParseBehind(Operation.NotBehind);
         if (TryTake("?i:")) _ignoreCase = true;
         else if (TryTake("?=")) look = Operation.Ahead;
         else if (TryTake("?!")) look = Operation.NotAhead;
@@ -78,6 +106,15 @@ internal sealed class SplitPatternParser
         _ignoreCase = ignoreCase;
         return look is null ? group
             : [new Instruction(look.Value, First: group.Count + 2), .. group, new Instruction(Operation.Match)];
+    }
+
+    /// <summary>Parses the one character that a lookbehind asks for.</summary>
+    private List<Instruction> ParseBehind(Operation operation)
+    {
+        List<Instruction> character = ParseSequence();
+        if (!TryTake(')') || character is not [{ Operation: Operation.Run, Minimum: 1, Maximum: 1 } one])
+            throw Error("a lookbehind for other than one character");
+        return [new Instruction(operation, one.Bit)];
     }
 
     private static List<Instruction> Alternate(List<List<Instruction>> alternatives)
@@ -104,31 +141,36 @@ internal sealed class SplitPatternParser
         else if (TryTake('{')) (minimum, maximum) = ParseCounts();
         else return atom;
 
+        if (TryTake('?')) return Repeat(atom, minimum, maximum, lazy: true);
         // A possessive quantifier gives nothing back; in the patterns that have them nothing is to be had from giving back.
-        if (TryTake('?')) throw Error("a lazy quantifier");
         TryTake('+');
         if (atom is [{ Operation: Operation.Run, Minimum: 1, Maximum: 1 } one]) return [one with { Minimum = minimum, Maximum = maximum }];
         return Repeat(atom, minimum, maximum);
     }
 
-    private List<Instruction> Repeat(List<Instruction> atom, int minimum, int maximum)
+    private List<Instruction> Repeat(List<Instruction> atom, int minimum, int maximum, bool lazy = false)
     {
+        long copies = maximum == int.MaxValue ? minimum + 1L : maximum;
+        if (copies * (atom.Count + 1) > LongestProgram) throw Error("too many repetitions");
         var program = new List<Instruction>();
         for (int i = 0; i < minimum; i++) program.AddRange(atom);
         if (maximum == int.MaxValue)
         {
             if (CanBeEmpty(atom)) throw Error("a repeated group that can be empty");
-            program.Add(new Instruction(Operation.Split, First: 1, Second: atom.Count + 2));
+            program.Add(Choose(1, atom.Count + 2));
             program.AddRange(atom);
             program.Add(new Instruction(Operation.Jump, First: -(atom.Count + 1)));
             return program;
         }
         for (int i = minimum; i < maximum; i++)
         {
-            program.Add(new Instruction(Operation.Split, First: 1, Second: (maximum - i) * (atom.Count + 1)));
+            program.Add(Choose(1, (maximum - i) * (atom.Count + 1)));
             program.AddRange(atom);
         }
         return program;
+
+        Instruction Choose(int more, int enough) =>
+            new(Operation.Split, First: lazy ? enough : more, Second: lazy ? more : enough);
     }
 
     /// <summary>Errs on the side of empty: true where no run at the top takes at least one character.</summary>
@@ -182,16 +224,27 @@ internal sealed class SplitPatternParser
         {
             if (_position >= _pattern.Length) throw Error("a class without end");
             if (!first && TryTake(']')) break;
-            if (TryTake("&&[")) restriction = ParseClass();
+            if (_pattern[_position] == '[' && _position + 1 < _pattern.Length && _pattern[_position + 1] == ':') throw Error("a POSIX class");
+            if (TryTake("&&[")) restriction = ParseNestedClass();
+            else if (TryTake('[')) items.Add(ParseNestedClass());
             else items.Add(ParseClassItem());
         }
         Predicate<int>[] sets = [.. items];
         return x => (Array.Exists(sets, set => set(x)) && (restriction is null || restriction(x))) != negated;
     }
 
+    private Predicate<int> ParseNestedClass()
+    {
+        if (++_depth > DeepestNesting) throw Error($"classes in classes, more than {DeepestNesting} deep");
+        Predicate<int> set = ParseClass();
+        _depth--;
+        return set;
+    }
+
     private Predicate<int> ParseClassItem()
     {
-        if (_pattern[_position] == '\\' && _position + 1 < _pattern.Length && char.IsAsciiLetter((char)_pattern[_position + 1]))
+        if (_pattern[_position] == '\\' && _position + 1 < _pattern.Length && _pattern[_position + 1] < 0x80 &&
+            char.IsAsciiLetter((char)_pattern[_position + 1]))
         {
             _position++;
             return ParseEscape();
@@ -226,16 +279,40 @@ internal sealed class SplitPatternParser
             case 's': return UnicodeSets.IsWhiteSpace;
             case 'S': return static x => !UnicodeSets.IsWhiteSpace(x);
             case 'd': return UnicodeSets.GetProperty("Nd");
+            case 'D': return ParseNegated("Nd");
+            case 'w': return UnicodeSets.IsWord;
+            case 'W': return static x => !UnicodeSets.IsWord(x);
+            case 'f': return static x => x == '\f';
+            case 'v': return static x => x == '\v';
+            case 'x' or 'u': return ParseHex(c == 'x' ? 2 : 4);
             case 'p' or 'P':
                 if (!TryTake('{')) throw Error("a property without a name");
                 int end = Array.IndexOf(_pattern, '}', _position);
                 if (end < 0) throw Error("a property without end");
-                Predicate<int> property = UnicodeSets.GetProperty(string.Concat(_pattern[_position..end].Select(x => (char)x)));
+                string name = string.Concat(_pattern[_position..end].Select(x => (char)x));
                 _position = end + 1;
-                return c == 'p' ? property : x => !property(x);
+                bool negated = name.StartsWith('^') != (c == 'P');
+                return negated ? ParseNegated(name.TrimStart('^')) : UnicodeSets.GetProperty(name.TrimStart('^'));
             case <= 0x7F when char.IsAsciiLetterOrDigit((char)c): throw Error($"the unknown escape \\{(char)c}");
             default: return x => x == c;
         }
+    }
+
+    private static Predicate<int> ParseNegated(string property)
+    {
+        Predicate<int> set = UnicodeSets.GetProperty(property);
+        return x => !set(x);
+    }
+
+    /// <summary>Parses a code point in hexadecimal: so many digits, or any number of them in braces.</summary>
+    private Predicate<int> ParseHex(int digits)
+    {
+        int end = TryTake('{') ? Array.IndexOf(_pattern, '}', _position) : _position + digits;
+        if (end < _position || end > _pattern.Length || end - _position > 8) throw Error("a bad code point");
+        string text = string.Concat(_pattern[_position..end].Select(x => (char)x));
+        if (!int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int codePoint)) throw Error("a bad code point");
+        _position = end < _pattern.Length && _pattern[end] == '}' && _pattern[end - text.Length - 1] == '{' ? end + 1 : end;
+        return x => x == codePoint;
     }
 
     private string Source(int start) => string.Concat(_pattern[start.._position].Select(c => new Rune(c).ToString()));

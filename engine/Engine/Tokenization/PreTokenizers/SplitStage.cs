@@ -12,24 +12,21 @@ internal abstract class SplitStage
     public abstract void Split(ReadOnlySpan<ulong> masks, int start, int end, List<int> ends, BacktrackStack stack);
 }
 
-/// <summary>Cuts out what matches a pattern: the matches, and what lies between them, are the pieces.</summary>
-internal sealed class PatternStage : SplitStage
+/// <summary>Cuts out what matches a pattern: the matches, and what lies between them, are the pieces. Empty matches count for nothing.</summary>
+internal sealed class PatternStage(string pattern, CharClasses classes) : SplitStage
 {
-    private readonly Instruction[][] _alternatives;
-
-    public PatternStage(string pattern, CharClasses classes) => _alternatives = SplitPatternParser.Parse(pattern, classes);
+    private readonly SplitPattern _pattern = new(pattern, classes);
 
     public override void Split(ReadOnlySpan<ulong> masks, int start, int end, List<int> ends, BacktrackStack stack)
     {
-        // An alternative that begins with a run and failed will fail again inside that run: without this, a pattern such as \s+$ would
-        // take quadratic time on many spaces.
-        Span<int> failsUntil = stackalloc int[_alternatives.Length];
+        Span<int> failsUntil = stackalloc int[_pattern.Alternatives];
         failsUntil.Clear();
+        stack.TextStart = start;
         int gap = start;
         for (int position = start; position < end;)
         {
-            int matched = Match(masks, position, end, failsUntil, stack);
-            if (matched <= position)
+            int matched = _pattern.Match(masks, position, end, shortest: 1, failsUntil, stack);
+            if (matched < 0)
             {
                 position++;
                 continue;
@@ -39,19 +36,5 @@ internal sealed class PatternStage : SplitStage
             gap = position = matched;
         }
         if (end > gap) ends.Add(end);
-    }
-
-    private int Match(ReadOnlySpan<ulong> masks, int position, int end, Span<int> failsUntil, BacktrackStack stack)
-    {
-        for (int i = 0; i < _alternatives.Length; i++)
-        {
-            if (position < failsUntil[i]) continue;
-            Instruction[] program = _alternatives[i];
-            int matched = SplitMatcher.Match(program, 0, masks, position, end, stack);
-            if (matched > position) return matched;
-            if (program[0] is { Operation: Operation.Run, Minimum: <= 1, Maximum: int.MaxValue } run)
-                failsUntil[i] = SplitMatcher.RunEnd(masks, position, end, run.Bit);
-        }
-        return -1;
     }
 }
