@@ -82,6 +82,21 @@ public class TokenizeTests
     }
 
     [Fact]
+    public void A_tokenizer_json_and_a_folder_with_one_serve_as_well()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("tokenizer.json",
+            """{"model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"Hello":1,"world":2}},"pre_tokenizer":{"type":"WhitespaceSplit"}}""");
+        foreach (string path in (string[])[file, folder.Path])
+        {
+            Assert.Equal("[1,2,0]\n", EngineProcess.Run("tokenize", path, "Hello world again").AssertSuccess());
+            Assert.Equal("Hello world\n", EngineProcess.Run("detokenize", path, "[1,2]").AssertSuccess());
+        }
+        string bad = folder.Write("bad.json", """{"model":{"type":"Magic"}}""");
+        Assert.Contains("\"Magic\"", EngineProcess.Run("tokenize", bad, "x").AssertFailure(1), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Text_is_utf8_on_both_sides()
     {
         const string text = "Grüße, 世界 🚀";

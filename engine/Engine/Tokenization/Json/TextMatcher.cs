@@ -11,7 +11,7 @@ namespace Engine.Tokenization.Json;
 /// </summary>
 internal sealed class TextMatcher
 {
-    private const long StepsPerCharacter = 2000;
+    private const long StepsPerCharacter = 500;
     private const long FreeSteps = 1_000_000;
 
     private readonly CharClasses _classes = new();

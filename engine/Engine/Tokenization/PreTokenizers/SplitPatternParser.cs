@@ -81,7 +81,7 @@ internal sealed class SplitPatternParser
         return TryTake('z') ? [new Instruction(Operation.AtEnd)] : null;
     }
 
-    private int WordBit() => _classes.GetBit("\\w", UnicodeSets.IsWord);
+    private int WordBit() => _classes.GetBit("\\w", UnicodeSets.IsPatternWord);
 
     private List<Instruction> ParseGroup()
     {
@@ -173,8 +173,36 @@ internal sealed class SplitPatternParser
             new(Operation.Split, First: lazy ? enough : more, Second: lazy ? more : enough);
     }
 
-    /// <summary>Errs on the side of empty: true where no run at the top takes at least one character.</summary>
-    private static bool CanBeEmpty(List<Instruction> atom) => atom is not [{ Operation: Operation.Run, Minimum: > 0 }, ..];
+    /// <summary>Whether a program can get to its end without taking a character.</summary>
+    private static bool CanBeEmpty(List<Instruction> program)
+    {
+        var seen = new bool[program.Count + 1];
+        var open = new Stack<int>([0]);
+        while (open.TryPop(out int pc))
+        {
+            if (seen[pc]) continue;
+            seen[pc] = true;
+            if (pc == program.Count) return true;
+            Instruction step = program[pc];
+            switch (step.Operation)
+            {
+                case Operation.Run:
+                    if (step.Minimum == 0) open.Push(pc + 1);
+                    break;
+                case Operation.Split:
+                    open.Push(pc + step.First);
+                    open.Push(pc + step.Second);
+                    break;
+                case Operation.Jump or Operation.Ahead or Operation.NotAhead:
+                    open.Push(pc + step.First);
+                    break;
+                default:
+                    open.Push(pc + 1);
+                    break;
+            }
+        }
+        return false;
+    }
 
     private (int Minimum, int Maximum) ParseCounts()
     {
@@ -280,8 +308,8 @@ internal sealed class SplitPatternParser
             case 'S': return static x => !UnicodeSets.IsWhiteSpace(x);
             case 'd': return UnicodeSets.GetProperty("Nd");
             case 'D': return ParseNegated("Nd");
-            case 'w': return UnicodeSets.IsWord;
-            case 'W': return static x => !UnicodeSets.IsWord(x);
+            case 'w': return UnicodeSets.IsPatternWord;
+            case 'W': return static x => !UnicodeSets.IsPatternWord(x);
             case 'f': return static x => x == '\f';
             case 'v': return static x => x == '\v';
             case 'x' or 'u': return ParseHex(c == 'x' ? 2 : 4);
@@ -307,11 +335,13 @@ internal sealed class SplitPatternParser
     /// <summary>Parses a code point in hexadecimal: so many digits, or any number of them in braces.</summary>
     private Predicate<int> ParseHex(int digits)
     {
-        int end = TryTake('{') ? Array.IndexOf(_pattern, '}', _position) : _position + digits;
+        bool braces = TryTake('{');
+        int end = braces ? Array.IndexOf(_pattern, '}', _position) : _position + digits;
         if (end < _position || end > _pattern.Length || end - _position > 8) throw Error("a bad code point");
         string text = string.Concat(_pattern[_position..end].Select(x => (char)x));
-        if (!int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int codePoint)) throw Error("a bad code point");
-        _position = end < _pattern.Length && _pattern[end] == '}' && _pattern[end - text.Length - 1] == '{' ? end + 1 : end;
+        if (!int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int codePoint))
+            throw Error("a bad code point");
+        _position = braces ? end + 1 : end;
         return x => x == codePoint;
     }
 

@@ -18,11 +18,13 @@ internal static class UnicodeSets
     /// <summary>White space, as the property White_Space has it.</summary>
     public static bool IsWhiteSpace(int codePoint) => codePoint <= char.MaxValue && char.IsWhiteSpace((char)codePoint);
 
-    /// <summary>The set of a property: a category (<c>Lu</c>), a group of them (<c>L</c>), <c>Han</c>, or <c>BertPunctuation</c>.</summary>
+    /// <summary>The set of a property: a category (<c>Lu</c>), a group of them (<c>L</c>), <c>Han</c>, or one that
+    /// no pattern of a file can mean: <c>BertPunctuation</c>, <c>UnicodeWord</c>.</summary>
     /// <exception cref="FormatException">There is no such property here.</exception>
     public static Predicate<int> GetProperty(string name)
     {
         if (name == "BertPunctuation") return IsBertPunctuation;
+        if (name == "UnicodeWord") return IsWord;
         if (name == "Han") return codePoint => Array.Exists(Han, range => codePoint >= range.First && codePoint <= range.Last);
         uint categories = 0;
         for (int i = 0; i < CategoryNames.Length; i++)
@@ -51,6 +53,10 @@ internal static class UnicodeSets
         <= UnicodeCategory.EnclosingMark or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or
         UnicodeCategory.ConnectorPunctuation || codePoint is 0x200C or 0x200D or (>= 0x24B6 and <= 0x24E9) or
         (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+
+    /// <summary>The same as Oniguruma has it, the engine of published patterns: with the superscripts and fractions of Latin-1.</summary>
+    public static bool IsPatternWord(int codePoint) =>
+        (IsWord(codePoint) && codePoint is not (0x200C or 0x200D)) || codePoint is 0xB2 or 0xB3 or 0xB9 or (>= 0xBC and <= 0xBE);
 
     /// <summary>Whether a code point is of a category that begins with this letter.</summary>
     public static bool IsIn(int codePoint, char group) => CategoryNames[(int)CharUnicodeInfo.GetUnicodeCategory(codePoint)][0] == group;

@@ -45,7 +45,7 @@ public class BadFileTests
     [InlineData("pre_tokenizer", """{"type":"UnicodeScripts"}""", "the pre-tokenizer \"UnicodeScripts\"")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated","invert":false}""", "the pattern \"(\"")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"(a)\\1"},"behavior":"Isolated","invert":false}""", "unknown escape")]
-    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"(a{999}){999}"},"behavior":"Isolated","invert":false}""", "too many repetitions")]
+    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"((a|b){99}){999}"},"behavior":"Isolated","invert":false}""", "too many repetitions")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"a"},"behavior":"0","invert":false}""", "expected one of Removed")]
     [InlineData("pre_tokenizer", """{"type":"Metaspace","replacement":"ab"}""", "expected one character")]
     [InlineData("pre_tokenizer", """{"type":"Metaspace","replacement":"a","prepend_scheme":"?"}""", "always, first or never")]
@@ -95,7 +95,7 @@ public class BadFileTests
         JsonTokenizer tokenizer = JsonNodes.Open(JsonNodes.With("pre_tokenizer",
             $$"""{"type":"Split","pattern":{"Regex":"{{pattern}}"},"behavior":"Isolated","invert":false}"""));
         long start = Stopwatch.GetTimestamp();
-        var error = Assert.Throws<ModelFormatException>(() => tokenizer.Encode(new string('a', 20_000) + "!"));
+        var error = Assert.Throws<ModelFormatException>(() => tokenizer.Encode(new string('a', 10_000) + "!"));
         Assert.Contains("too many steps", error.Message, StringComparison.Ordinal);
         Assert.True(Stopwatch.GetElapsedTime(start).TotalSeconds < 10);
     }

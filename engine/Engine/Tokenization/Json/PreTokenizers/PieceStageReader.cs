@@ -10,7 +10,7 @@ internal static class PieceStageReader
         "Metaspace, CharDelimiterSplit, FixedLength";
 
     private const string AnySpace = @"\s";
-    private const string Words = @"\w+|[^\w\s]+";
+    private const string Words = @"\p{UnicodeWord}+|[^\p{UnicodeWord}\s]+";
 
     /// <summary>Punctuation as BERT has it: that of Unicode, and all symbols of ASCII.</summary>
     private const string PunctuationName = @"\p{BertPunctuation}";
