@@ -91,11 +91,43 @@ public sealed class Model : IDisposable
     public static Model Load(string path, ModelOptions? options = null)
     {
         options ??= new ModelOptions();
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, 4096, nameof(options));
         var open = new GgufOpenOptions { Mapped = options.Mapped, Overrides = options.MetadataOverrides };
         return Load(GgufFile.Open(path, open), options);
+    }
+
+    /// <summary>Loads a model from an open file, which the model owns from now on; what fails closes it.</summary>
+    /// <param name="file">The file; whether it is mapped, and its metadata, were decided when it was opened.</param>
+    /// <param name="options">How to load it; null for the defaults.</param>
+    /// <exception cref="ModelFormatException">The file is no model that can be run.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static Model Load(GgufFile file, ModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        options ??= new ModelOptions();
+        WorkerPool? pool = null;
+        Device? device = null;
+        Weights? weights = null;
+        try
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+            ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, 4096, nameof(options));
+            Config config = ConfigReader.Read(file);
+            Tokenizer? tokenizer = CreateTokenizer(file, config);
+            int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+            pool = new WorkerPool(Math.Min(threads, WorkerPool.MaxThreads));
+            device = new CpuDevice(pool, new MatMulContext(pool, options.Exact ? Kernels.Arithmetic.Exact : Kernels.Arithmetic.Fast));
+            weights = WeightLoader.Load(file, config, new MatrixOptions { Repack = options.Repack }, pool);
+            return new Model(file, config, tokenizer, options with { Threads = pool.Threads }, pool, device, weights);
+        }
+        catch
+        {
+            weights?.Dispose();
+            device?.Dispose();
+            pool?.Dispose();
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Starts a conversation, or any other sequence of tokens.</summary>
@@ -236,32 +268,6 @@ public sealed class Model : IDisposable
         _device.Dispose();
         _pool.Dispose();
         _file.Dispose();
-    }
-
-    /// <summary>Loads a model from an open file, which the model owns from now on.</summary>
-    internal static Model Load(GgufFile file, ModelOptions options)
-    {
-        WorkerPool? pool = null;
-        Device? device = null;
-        Weights? weights = null;
-        try
-        {
-            Config config = ConfigReader.Read(file);
-            Tokenizer? tokenizer = CreateTokenizer(file, config);
-            int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
-            pool = new WorkerPool(Math.Min(threads, WorkerPool.MaxThreads));
-            device = new CpuDevice(pool, new MatMulContext(pool, options.Exact ? Kernels.Arithmetic.Exact : Kernels.Arithmetic.Fast));
-            weights = WeightLoader.Load(file, config, new MatrixOptions { Repack = options.Repack }, pool);
-            return new Model(file, config, tokenizer, options with { Threads = pool.Threads }, pool, device, weights);
-        }
-        catch
-        {
-            weights?.Dispose();
-            device?.Dispose();
-            pool?.Dispose();
-            file.Dispose();
-            throw;
-        }
     }
 }
 

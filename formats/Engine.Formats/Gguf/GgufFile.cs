@@ -95,12 +95,14 @@ public sealed class GgufFile : IDisposable
     /// <param name="content">The whole file; it must not change while the model is in use.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="ModelFormatException">The content is malformed or a part of a split model.</exception>
-    public static GgufFile Open(ReadOnlyMemory<byte> content, string name)
+    public static GgufFile Open(ReadOnlyMemory<byte> content, string name) => Open(new MemorySource(name, content));
+
+    /// <summary>Opens a model that is not split.</summary>
+    internal static GgufFile Open(ByteSource source)
     {
-        var source = new MemorySource(name, content);
         GgufHeader header = ReadHeader(source);
         int parts = GgufSplit.CountOf(header.Metadata);
-        if (parts > 1) throw new ModelFormatException(name, GgufSplit.CountKey, $"one of {parts} parts", "a whole model in memory");
+        if (parts > 1) throw new ModelFormatException(source.Name, GgufSplit.CountKey, $"one of {parts} parts", "a whole model in memory");
         return new GgufFile([source], [header], new GgufOpenOptions());
     }
 

@@ -87,6 +87,24 @@ public sealed class GgufWriter(uint version = 3)
     /// <exception cref="ModelFormatException">A tensor could not be read from the file that it comes from.</exception>
     public void Write(Stream stream) => Write(stream, Header());
 
+    /// <summary>Opens the file without writing it: tensors are read from where they were added.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <exception cref="ModelFormatException">A tensor's range does not fit into the file's 63-bit positions.</exception>
+    public GgufFile Open(string name)
+    {
+        byte[] header = Header();
+        Array.Resize(ref header, (int)GgufHeader.Align(header.Length, Alignment));
+        var tensors = new (long, ITensorData)[_tensors.Count];
+        long start = header.Length;
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            ITensorData data = _tensors.GetAt(i).Value.Data;
+            tensors[i] = (start, data);
+            start = GgufHeader.Align(start + data.ByteLength, Alignment);
+        }
+        return GgufFile.Open(new GgufWriterSource(name, header, tensors, start));
+    }
+
     private void Write(Stream stream, byte[] header)
     {
         stream.Write(header);

@@ -13,12 +13,13 @@ internal sealed class CsvBenchWriter(BenchSubject subject, Terminal terminal) : 
         var fields = BenchFields.Of(Subject, result).ToList();
         if (!_hasHead) Output.WriteLine(string.Join(',', fields.Select(field => field.Name)));
         _hasHead = true;
-        Output.WriteLine(string.Join(',', fields.Select(field => Quote(Text(field.Value)))));
+        Output.WriteLine(string.Join(',', fields.Select(field => Cell(field.Value))));
         Output.Flush();
     }
 
+    /// <summary>A value in quotes.</summary>
+    public static string Cell(object value) => $"\"{Text(value).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
     private static string Text(object value) =>
         value is double number ? Units.Fixed(number, 6) : Convert.ToString(value, CultureInfo.InvariantCulture)!;
-
-    private static string Quote(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -17,33 +17,37 @@ internal sealed class JsonBenchWriter(BenchSubject subject, Terminal terminal) :
         json.WriteEndArray();
     }, indented: true);
 
-    private void Write(Utf8JsonWriter json, BenchResult result)
+    /// <summary>Writes a field whose value is a string, a long or a double.</summary>
+    public static void WriteField(Utf8JsonWriter json, string name, object value)
     {
-        json.WriteStartObject();
-        foreach (var (name, value) in BenchFields.Of(Subject, result))
+        switch (value)
         {
-            switch (value)
-            {
-                case long integer:
-                    json.WriteNumber(name, integer);
-                    break;
-                case double real:
-                    json.WriteFinite(name, real);
-                    break;
-                default:
-                    json.WriteString(name, (string)value);
-                    break;
-            }
+            case long integer:
+                json.WriteNumber(name, integer);
+                break;
+            case double real:
+                json.WriteFinite(name, real);
+                break;
+            default:
+                json.WriteString(name, (string)value);
+                break;
         }
-        WriteSamples(json, "samples_ns", result.Nanoseconds);
-        WriteSamples(json, "samples_ts", result.Speeds);
-        json.WriteEndObject();
     }
 
-    private static void WriteSamples(Utf8JsonWriter json, string name, IEnumerable<double> values)
+    /// <summary>Writes the single repetitions.</summary>
+    public static void WriteSamples(Utf8JsonWriter json, string name, IEnumerable<double> values)
     {
         json.WriteStartArray(name);
         foreach (double value in values) json.WriteNumberValue(value);
         json.WriteEndArray();
+    }
+
+    private void Write(Utf8JsonWriter json, BenchResult result)
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in BenchFields.Of(Subject, result)) WriteField(json, name, value);
+        WriteSamples(json, "samples_ns", result.Nanoseconds);
+        WriteSamples(json, "samples_ts", result.Speeds);
+        json.WriteEndObject();
     }
 }

@@ -58,6 +58,9 @@ internal sealed class LoadOptionGroup
         return ModelFiles.Resolve(path ?? parsed.GetValue(_named));
     }
 
+    /// <summary>Whether a model is named.</summary>
+    public bool IsNamed(ParseResult parsed) => parsed.GetValue(_model) is not null || parsed.Has(_named);
+
     /// <summary>How to load it.</summary>
     public ModelOptions Options(ParseResult parsed)
     {

@@ -1,12 +1,7 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Reflection;
 using Engine.Cli.Benchmark;
+using Engine.Cli.Benchmark.Against;
 using Engine.Cli.CommandLine;
-using Engine.Cli.Inspection;
-using Engine.Cli.Output;
-using Engine.Formats.Gguf;
-using Engine.Kernels;
 
 namespace Engine.Cli.Commands;
 
@@ -14,6 +9,7 @@ namespace Engine.Cli.Commands;
 internal sealed class BenchCommand : EngineCommand
 {
     private const int MostRepetitions = 1000;
+    private const int MostSeconds = 86_400;
     private readonly LoadOptionGroup _load = new();
     private readonly Option<int[]?> _prompts = OptionFactory.Integers("-p", "Prompt lengths to measure; 0 for none", 0, [512]);
     private readonly Option<int[]?> _generated = OptionFactory.Integers("-n", "Numbers of tokens to generate; 0 for none", 0, [128]);
@@ -27,55 +23,102 @@ internal sealed class BenchCommand : EngineCommand
         DefaultValueFactory = _ => "md",
     };
     private readonly Option<bool> _verbose = OptionFactory.Flag("--verbose",
-        "Tell the processor, the instruction set and the load time on stderr");
+        "Tell the processor, the instruction set, threads, load time and memory on stderr");
+    private readonly SyntheticOptionGroup _synthetic = new();
+    private readonly Option<string?> _write = OptionFactory.Text("--write", [], "FILE", "With --shape: write the model to a file, and measure that");
+    private readonly Option<string[]> _against = new("--against")
+    {
+        Description = "Measure another engine's llama-bench on the same file in turns and print the ratio; may be repeated",
+        HelpName = "LLAMA-BENCH",
+    };
+    private readonly Option<string[]> _peerArguments = new("--peer-args")
+    {
+        Description = "More arguments for the --against of the same place, such as \"-rtr 1\"",
+        HelpName = "TEXT",
+    };
+    private readonly Option<int> _soak = OptionFactory.Integer("--soak", [],
+        "Decode for so many seconds instead and fail if that allocates or memory grows", 1, MostSeconds);
 
     public BenchCommand(Surroundings surroundings)
         : base(surroundings, "bench", "Measure tokens per second, as llama-bench does: mean and standard deviation.",
-            "engine bench model.gguf", "engine bench model.gguf -p 512,2048 -n 128 -d 0,4096 -t 1,2 -r 3 -o json")
+            "engine bench model.gguf", "engine bench model.gguf -p 512,2048 -n 128 -d 0,4096 -t 1,2 -r 3 -o json",
+            "engine bench --shape tinyllama-1.1b --type Q4_K --pure -p 256 -n 32",
+            "engine bench model.gguf --against llama.cpp/llama-bench --against ik/llama-bench --peer-args '' --peer-args '-rtr 1'")
     {
         _load.AddTo(this, context: false, threads: false);
         _form.AcceptOnlyFromAmong("md", "csv", "json");
         Option[] options = [_prompts, _generated, _depths, _threads, _repetitions, _form, _verbose];
         foreach (var option in options) Add(option);
+        _synthetic.AddTo(this);
+        foreach (Option option in new Option[] { _write, _against, _peerArguments, _soak }) Add(option);
     }
 
-    protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
+    protected override async Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        string path = _load.Path(parsed);
         var tests = BenchTest.All(parsed.GetValue(_prompts)!, parsed.GetValue(_generated)!, parsed.GetValue(_depths)!).ToList();
         if (tests.Count == 0) throw new UsageException("nothing to measure: -p and -n are 0");
-        var options = _load.Options(parsed);
-        var writer = BenchWriter.Create(parsed.GetValue(_form)!, Describe(path, options), Terminal);
-        bool begun = false;
-        foreach (int threads in parsed.Has(_threads) ? parsed.GetValue(_threads)! : [0])
-        {
-            long start = Stopwatch.GetTimestamp();
-            using var model = Model.Load(path, options with { Threads = threads });
-            if (parsed.GetValue(_verbose)) Tell(model, Stopwatch.GetElapsedTime(start));
-            using var session = model.CreateSession(new SessionOptions { ContextLength = tests.Max(test => test.Depth + test.Tokens) });
-            if (!begun) writer.Begin();
-            begun = true;
-            var runner = new BenchRunner(session, model.Config.VocabularySize, cancellation);
-            foreach (var test in tests) writer.Add(runner.Run(test, model.Options.Threads, parsed.GetValue(_repetitions)));
-        }
-        writer.End();
-        return Task.FromResult(ExitCode.Success);
+        using BenchTarget target = Target(parsed);
+        if (parsed.GetValue(_write) is { } path) target.Write(path);
+        if (parsed.Optional(_soak) is { } seconds) return RunSoak(parsed, target, TimeSpan.FromSeconds(seconds), cancellation);
+        if (parsed.GetValue(_against) is { Length: > 0 } peers) await CompareAsync(parsed, target, peers, tests, cancellation);
+        else Measure(parsed, target, tests, cancellation);
+        return ExitCode.Success;
     }
 
-    private static BenchSubject Describe(string path, ModelOptions options)
+    private BenchTarget Target(ParseResult parsed)
     {
-        using var file = GgufFile.Open(path);
-        var summary = new ModelSummary(file);
-        var version = typeof(BenchCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
-        return new BenchSubject(path, summary.Description, summary.TensorBytes, summary.Parameters,
-            options.Exact ? "CPU exact" : "CPU", Cpu.Name, version?.InformationalVersion ?? "");
+        if (_synthetic.Read(parsed) is not { } synthetic) return new BenchTarget(_load.Path(parsed));
+        if (_load.IsNamed(parsed)) throw new UsageException("MODEL and --shape exclude each other");
+        if (_load.Options(parsed).Mapped && !parsed.Has(_write))
+            throw new UsageException("--no-repack needs a file: give --shape a --write");
+        return new BenchTarget(synthetic.Model, synthetic.Name);
     }
 
-    private void Tell(Model model, TimeSpan load) => Fields.Write(Terminal.Error,
-    [
-        ("processor", $"{Cpu.Name} ({string.Join(' ', Cpu.InstructionSets)})"),
-        ("kernels", Processor.Default.ToString()),
-        ("threads", $"{model.Options.Threads}"),
-        ("load", $"{Units.Time(load)}, weights {Units.Bytes(model.WeightBytes)}"),
-    ]);
+    private void Measure(ParseResult parsed, BenchTarget target, List<BenchTest> tests, CancellationToken cancellation)
+    {
+        BenchWriter? writer = null;
+        foreach (int threads in Threads(parsed))
+        {
+            using var run = new BenchRun(target, _load.Options(parsed) with { Threads = threads }, ContextFor(tests), cancellation);
+            if (parsed.GetValue(_verbose)) run.Tell(Terminal.Error);
+            if (writer is null)
+            {
+                writer = BenchWriter.Create(parsed.GetValue(_form)!, run.Subject, Terminal);
+                writer.Begin();
+            }
+            foreach (var test in tests) writer.Add(run.Runner.Run(test, run.Threads, parsed.GetValue(_repetitions)));
+        }
+        writer!.End();
+    }
+
+    private async Task CompareAsync(
+        ParseResult parsed, BenchTarget target, string[] paths, List<BenchTest> tests, CancellationToken cancellation)
+    {
+        string[] extra = parsed.GetValue(_peerArguments) ?? [];
+        if (extra.Length > paths.Length) throw new UsageException("--peer-args: there are more of them than of --against");
+        if (Threads(parsed) is not [var threads]) throw new UsageException("-t: one number of threads with --against");
+        var peers = new List<Peer>();
+        foreach ((int i, string path) in paths.Index())
+            peers.Add(await Peer.FindAsync(path, i < extra.Length ? extra[i] : "", cancellation));
+        string file = target.RequirePath();
+        using var run = new BenchRun(target, _load.Options(parsed) with { Threads = threads }, ContextFor(tests), cancellation);
+        if (parsed.GetValue(_verbose)) run.Tell(Terminal.Error);
+        var pairs = new PairedRuns(run, peers, new PeerRequest(file, tests, run.Threads, "f16", "f16"));
+        for (int round = 0; round < parsed.GetValue(_repetitions); round++) await pairs.RunRoundAsync(cancellation);
+        new ComparisonWriter(Terminal, parsed.GetValue(_form)!).Write(run.Subject, run.Threads, pairs.ReadLimit, [.. pairs.Comparisons]);
+    }
+
+    private int RunSoak(ParseResult parsed, BenchTarget target, TimeSpan time, CancellationToken cancellation)
+    {
+        const int Context = 512;
+        using var run = new BenchRun(target, _load.Options(parsed) with { Threads = Threads(parsed)[0] }, Context, cancellation);
+        if (parsed.GetValue(_verbose)) run.Tell(Terminal.Error);
+        Soak soak = run.Soak(time);
+        soak.Write(Terminal.Output);
+        return soak.IsFlat ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private int[] Threads(ParseResult parsed) => parsed.Has(_threads) ? parsed.GetValue(_threads)! : [0];
+
+    private static int ContextFor(IEnumerable<BenchTest> tests) => tests.Max(test => test.Depth + test.Tokens);
 }

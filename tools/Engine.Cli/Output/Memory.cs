@@ -15,6 +15,9 @@ internal static class Memory
         }
     }
 
+    /// <summary>The physical memory that the process holds now.</summary>
+    public static long Resident => Environment.WorkingSet;
+
     /// <summary>What the machine, or the container that we are in, has.</summary>
     public static long Available => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 }
