@@ -94,6 +94,7 @@ public sealed class BenchAgainstTests : IDisposable
     // Writes down how it was called, answers --help, and prints what a measurement would.
     private string Script(string name, string option, string output, string end = "", string? help = null)
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The script that stands for a llama-bench is for a POSIX shell.");
         string path = _folder.Write(name,
             $"""
             #!/bin/sh
@@ -104,7 +105,8 @@ public sealed class BenchAgainstTests : IDisposable
             END
             {end}
             """.ReplaceLineEndings("\n") + "\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 }

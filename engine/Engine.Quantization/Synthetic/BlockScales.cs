@@ -23,7 +23,9 @@ internal enum ScaleForm
 /// <param name="Form">How it is written.</param>
 /// <param name="SecondOffset">First byte of the offset's scale, -1 for none.</param>
 /// <param name="SecondFactor">What the second is of the first, so that random codes average to zero.</param>
-internal sealed record BlockScales(int Offset, ScaleForm Form = ScaleForm.Fp16, int SecondOffset = -1, double SecondFactor = 0)
+/// <param name="IsTernary">Whether two bits mean -1, 0 or 1, so that 3 does not occur.</param>
+internal sealed record BlockScales(
+    int Offset, ScaleForm Form = ScaleForm.Fp16, int SecondOffset = -1, double SecondFactor = 0, bool IsTernary = false)
 {
     /// <summary>The scales of a block type; null where the type is a plain float.</summary>
     public static BlockScales? Of(QuantType type) => type switch
@@ -36,7 +38,7 @@ internal sealed record BlockScales(int Offset, ScaleForm Form = ScaleForm.Fp16, 
         QuantType.Q3_K => new BlockScales(108),
         QuantType.Q6_K => new BlockScales(208),
         QuantType.TQ1_0 => new BlockScales(52),
-        QuantType.TQ2_0 => new BlockScales(64),
+        QuantType.TQ2_0 => new BlockScales(64, IsTernary: true),
         QuantType.IQ1_M => new BlockScales(48, ScaleForm.ScatteredFp16),
         QuantType.MXFP4 => new BlockScales(0, ScaleForm.E8M0),
         QuantType.NVFP4 => new BlockScales(0, ScaleForm.UE4M3),

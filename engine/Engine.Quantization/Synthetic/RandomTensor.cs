@@ -121,7 +121,11 @@ public sealed class RandomTensor : ITensorData
 
     private void SetScales(Span<byte> block, double scale)
     {
-        Span<byte> place = block[_scales!.Offset..];
+        if (_scales!.IsTernary)
+        {
+            foreach (ref byte codes in block) codes &= (byte)~(codes >> 1 & codes & 0x55);
+        }
+        Span<byte> place = block[_scales.Offset..];
         switch (_scales.Form)
         {
             case ScaleForm.E8M0:

@@ -21,7 +21,7 @@ public class SyntheticModelTests
         using var model = Model.Load(SyntheticModel.Create(shape, file).Open("small"), new ModelOptions { Threads = 1 });
         using var session = model.CreateSession();
         foreach (float logit in session.Evaluate([1, 300, 399])) Assert.InRange(logit, -100, 100);
-        Assert.Equal(" w300", model.Tokenizer.Decode([300]).TrimStart().Insert(0, " "));
+        Assert.Contains("w300", model.Tokenizer.Decode([300]), StringComparison.Ordinal);
     }
 
     [Fact]
