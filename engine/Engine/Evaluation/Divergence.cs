@@ -6,8 +6,8 @@ namespace Engine.Evaluation;
 
 /// <summary>
 /// Kullback-Leibler divergence of a model from a base model (Kullback and Leibler, 1951): the sum of p (ln p - ln q) over the vocabulary,
-/// p of the base and q of the model, at each scored position of a text. Both models run side by side, so no logits are stored on disk or
-/// rounded.
+/// p of the base and q of the model, at each scored position of a text. The base runs beside the model, so that no logits are stored or
+/// rounded, or its distributions come from a file.
 /// </summary>
 public sealed class Divergence
 {
@@ -15,25 +15,29 @@ public sealed class Divergence
     private const int Slice = 64;
 
     private readonly Session _model;
-    private readonly Session _base;
+    private readonly BaseDistributions _base;
     private readonly int _vocabulary;
     private readonly float[] _rows;
+    private readonly double[] _baseLosses = new double[Slice];
     private readonly float[] _terms;
     private readonly List<double> _divergences = [];
     private SampleMean _mean;
     private SampleMean _modelLoss;
     private SampleMean _baseLoss;
+    private SampleMean _lossDifference;
+    private SampleMean _squaredDifference;
     private long _sameTop;
 
-    private Divergence(Session model, Session baseModel)
+    private Divergence(Session model, BaseDistributions baseDistributions)
     {
         int vocabulary = model.VocabularySize;
-        if (baseModel.VocabularySize != vocabulary)
+        if (baseDistributions.VocabularySize != vocabulary)
         {
             throw new ArgumentException(
-                $"The base has a vocabulary of {baseModel.VocabularySize} tokens, expected the model's {vocabulary}.", nameof(baseModel));
+                $"The base has a vocabulary of {baseDistributions.VocabularySize} tokens, expected the model's {vocabulary}.",
+                nameof(baseDistributions));
         }
-        (_model, _base, _vocabulary) = (model, baseModel, vocabulary);
+        (_model, _base, _vocabulary) = (model, baseDistributions, vocabulary);
         _rows = new float[Slice * vocabulary];
         _terms = new float[vocabulary];
     }
@@ -47,23 +51,67 @@ public sealed class Divergence
     /// <exception cref="ArgumentException">A session's context is shorter than a window, or the vocabularies differ in size.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static DivergenceResult Measure(
-        Session model,
-        Session baseModel,
-        TokenWindows windows,
-        Action<int, double>? progress = null,
+        Session model, Session baseModel, TokenWindows windows, Action<int, double>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Measure(model, baseModel, windows, save: null, progress, cancellationToken);
+
+    /// <summary>Evaluates all windows with both models and saves the base's distributions.</summary>
+    /// <param name="model">A session of the model; what it holds is dropped.</param>
+    /// <param name="baseModel">A session of the base, of another <see cref="Model"/> object; what it holds is dropped.</param>
+    /// <param name="windows">The text.</param>
+    /// <param name="save">Takes the base's distributions; null for none.</param>
+    /// <param name="progress">Called after each window with the windows done and the mean divergence so far; null for none.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <exception cref="ArgumentException">A session's context is shorter than a window, or the vocabularies differ in size.</exception>
+    /// <exception cref="IOException">The distributions could not be written.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static DivergenceResult Measure(
+        Session model, Session baseModel, TokenWindows windows, LogitFileWriter? save, Action<int, double>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(baseModel);
         ArgumentNullException.ThrowIfNull(windows);
-        WindowReader.CheckContext(model, windows);
         WindowReader.CheckContext(baseModel, windows);
-        var measurement = new Divergence(model, baseModel);
+        return Measure(model, new RunningBase(baseModel, save), windows, progress, cancellationToken);
+    }
+
+    /// <summary>Evaluates windows of a file that holds the base's distributions.</summary>
+    /// <param name="model">A session of the model; what it holds is dropped.</param>
+    /// <param name="baseFile">The base's distributions.</param>
+    /// <param name="windows">The file's text, or its beginning.</param>
+    /// <param name="progress">Called after each window with the windows done and the mean divergence so far; null for none.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <exception cref="ArgumentException">
+    /// The session's context is shorter than a window, the vocabularies differ in size, or the windows are not the file's.
+    /// </exception>
+    /// <exception cref="Engine.Formats.ModelFormatException">The file is malformed.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static DivergenceResult Measure(
+        Session model, LogitFile baseFile, TokenWindows windows, Action<int, double>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(baseFile);
+        ArgumentNullException.ThrowIfNull(windows);
+        if (windows.Length != baseFile.WindowLength || windows.Convention != WindowConvention.LlamaCpp
+            || !baseFile.Tokens.StartsWith(windows.Tokens))
+        {
+            throw new ArgumentException($"The windows are not those of {baseFile.Path}.", nameof(windows));
+        }
+        return Measure(model, new SavedBase(baseFile), windows, progress, cancellationToken);
+    }
+
+    private static DivergenceResult Measure(
+        Session model, BaseDistributions baseDistributions, TokenWindows windows, Action<int, double>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        WindowReader.CheckContext(model, windows);
+        var measurement = new Divergence(model, baseDistributions);
         int[] window = new int[windows.Length];
         for (int index = 0; index < windows.Count; index++)
         {
             windows.CopyTo(index, window);
-            measurement.Add(window, windows.FirstScored, cancellationToken);
+            measurement.Add(index, window, windows.FirstScored, cancellationToken);
             progress?.Invoke(index + 1, measurement._mean.Mean);
         }
         return measurement.Result(windows.Count);
@@ -110,43 +158,57 @@ public sealed class Divergence
         return total;
     }
 
-    private void Add(int[] window, int firstScored, CancellationToken cancellationToken)
+    private void Add(int index, int[] window, int firstScored, CancellationToken cancellationToken)
     {
-        WindowReader.ReadUnscored(_base, window.AsSpan(0, firstScored), cancellationToken);
+        _base.Begin(index, window, firstScored, cancellationToken);
         WindowReader.ReadUnscored(_model, window.AsSpan(0, firstScored), cancellationToken);
         int end = window.Length - 1;
         for (int start = firstScored; start < end; start += Slice)
         {
-            ReadOnlySpan<int> slice = window.AsSpan(start, Math.Min(Slice, end - start));
-            int first = start;
-            _base.EvaluateAll(slice, (position, logits) => logits.CopyTo(BaseRow(position - first)), cancellationToken);
-            _model.EvaluateAll(
-                slice, (position, logits) => Score(BaseRow(position - first), logits, window[position + 1]), cancellationToken);
+            int count = Math.Min(Slice, end - start), first = start;
+            ReadOnlySpan<int> tokens = window.AsSpan(start, count), next = window.AsSpan(start + 1, count);
+            _base.Read(tokens, next, _rows.AsSpan(0, count * _vocabulary), _baseLosses.AsSpan(0, count), cancellationToken);
+            _model.EvaluateAll(tokens, (position, logits) => Score(position - first, logits, window[position + 1]), cancellationToken);
         }
     }
 
-    private void Score(ReadOnlySpan<float> baseRow, ReadOnlySpan<float> row, int next)
+    private void Score(int index, ReadOnlySpan<float> row, int next)
     {
-        double divergence = Of(baseRow, row, _terms);
+        Span<float> baseRow = _rows.AsSpan(index * _vocabulary, _vocabulary);
+        double baseLoss = _baseLosses[index], loss = Softmax.LogSumExp(row) - row[next];
+        double divergence = Of(baseRow, row, _terms), difference = Math.Exp(-loss) - Math.Exp(-baseLoss);
         _divergences.Add(divergence);
         _mean.Add(divergence);
-        _modelLoss.Add(Softmax.LogSumExp(row) - row[next]);
-        _baseLoss.Add(Softmax.LogSumExp(baseRow) - baseRow[next]);
+        _modelLoss.Add(loss);
+        _baseLoss.Add(baseLoss);
+        _lossDifference.Add(loss - baseLoss);
+        _squaredDifference.Add(difference * difference);
         if (Softmax.IndexOfMax(baseRow) == Softmax.IndexOfMax(row)) _sameTop++;
     }
 
     private DivergenceResult Result(int windows)
     {
         _divergences.Sort();
+        int count = _divergences.Count;
+        double sameTop = (double)_sameTop / count, ratio = Math.Exp(_lossDifference.Mean), rms = Math.Sqrt(_squaredDifference.Mean);
         return new DivergenceResult
         {
+            Positions = count,
             Mean = _mean.Mean,
             StandardError = _mean.StandardError,
+            Median = Percentile(_divergences, 0.5),
+            Percentile90 = Percentile(_divergences, 0.9),
+            Percentile95 = Percentile(_divergences, 0.95),
             Percentile99 = Percentile(_divergences, 0.99),
             Percentile999 = Percentile(_divergences, 0.999),
-            SameTop = (double)_sameTop / _divergences.Count,
+            Maximum = _divergences[^1],
+            SameTop = sameTop,
+            SameTopError = Math.Sqrt(sameTop * (1 - sameTop) / Math.Max(1, count - 1)),
+            // Errors of functions of a mean follow from their slopes.
+            ProbabilityRms = new Estimate(rms, rms > 0 ? _squaredDifference.StandardError / (2 * rms) : 0),
             Model = Perplexity.Of(_modelLoss, windows),
             Base = Perplexity.Of(_baseLoss, windows),
+            PerplexityRatio = new Estimate(ratio, ratio * _lossDifference.StandardError),
         };
     }
 
@@ -158,6 +220,4 @@ public sealed class Divergence
         if (below + 1 >= sorted.Count) return sorted[^1];
         return sorted[below] + (rank - below) * (sorted[below + 1] - sorted[below]);
     }
-
-    private Span<float> BaseRow(int index) => _rows.AsSpan(index * _vocabulary, _vocabulary);
 }

@@ -14,10 +14,10 @@ internal static class WindowReader
         }
     }
 
-    /// <summary>Starts a window: its first half is only read, no logits but the last are computed.</summary>
+    /// <summary>Starts a window: what is not scored is only read, no logits but the last are computed.</summary>
     internal static void ReadUnscored(Session session, ReadOnlySpan<int> tokens, CancellationToken cancellationToken)
     {
         session.Rewind(0);
-        session.Evaluate(tokens, cancellationToken);
+        if (!tokens.IsEmpty) session.Evaluate(tokens, cancellationToken);
     }
 }

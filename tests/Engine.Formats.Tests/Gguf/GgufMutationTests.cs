@@ -1,5 +1,6 @@
 using Engine.Formats.Gguf;
 using Engine.Formats.Tests.Mutation;
+using Engine.Testing;
 using Xunit;
 
 namespace Engine.Formats.Tests.Gguf;

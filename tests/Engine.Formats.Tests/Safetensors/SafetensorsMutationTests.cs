@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Engine.Formats.Safetensors;
 using Engine.Formats.Tests.Mutation;
+using Engine.Testing;
 using Xunit;
 
 namespace Engine.Formats.Tests.Safetensors;

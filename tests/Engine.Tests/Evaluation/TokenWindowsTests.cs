@@ -42,6 +42,13 @@ public class TokenWindowsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Window(new TokenWindows(Text, 8), 2));
     }
 
+    [Fact]
+    public void The_papers_score_every_position_but_the_last()
+    {
+        var windows = new TokenWindows(Text, 8, convention: WindowConvention.Papers);
+        Assert.Equal((0, 7), (windows.FirstScored, windows.ScoredPerWindow));
+    }
+
     private static int[] Window(TokenWindows windows, int index)
     {
         int[] tokens = new int[windows.Length];

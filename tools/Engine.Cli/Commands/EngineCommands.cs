@@ -17,6 +17,7 @@ internal static class EngineCommands
         new TemplateCommand(surroundings),
         new LogitsCommand(surroundings),
         new BenchCommand(surroundings),
+        new ImatrixCommand(surroundings),
         new PerplexityCommand(surroundings),
         new KldCommand(surroundings),
     ];

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Engine.Formats.Tests.Mutation;
+namespace Engine.Testing;
 
 /// <summary>Damaged copies of a file, the same ones for the same seed.</summary>
-internal static class Mutants
+public static class Mutants
 {
     private static readonly ulong[] Extremes =
     [
