@@ -4,7 +4,7 @@ using Engine.Cli.CommandLine;
 using Engine.Cli.Evaluation;
 using Engine.Cli.Output;
 using Engine.Evaluation;
-using Engine.Quantization.Importance;
+using Engine.Quantization.Imatrix;
 
 namespace Engine.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Engine.Cli.Output;
 using Engine.Evaluation;
-using Engine.Quantization.Importance;
+using Engine.Quantization.Imatrix;
 
 namespace Engine.Cli.Evaluation;
 

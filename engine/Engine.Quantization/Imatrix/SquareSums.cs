@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Engine.Kernels;
 
-namespace Engine.Quantization.Importance;
+namespace Engine.Quantization.Imatrix;
 
 /// <summary>
 /// Adds up the squares of each input column. In doubles, row after row on the thread that shows them: the same sums for any number of

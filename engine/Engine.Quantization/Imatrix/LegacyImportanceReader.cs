@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Engine.Formats;
 
-namespace Engine.Quantization.Importance;
+namespace Engine.Quantization.Imatrix;
 
 /// <summary>
 /// llama.cpp's older form (imatrix.dat): i32 entries; per entry i32 length of the name, the name, i32 calls, i32 values, F32 values

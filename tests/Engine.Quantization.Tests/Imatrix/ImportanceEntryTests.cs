@@ -1,9 +1,9 @@
 using Engine.Formats;
 using Engine.Kernels;
-using Engine.Quantization.Importance;
+using Engine.Quantization.Imatrix;
 using Xunit;
 
-namespace Engine.Quantization.Tests.Importance;
+namespace Engine.Quantization.Tests.Imatrix;
 
 public sealed class ImportanceEntryTests
 {

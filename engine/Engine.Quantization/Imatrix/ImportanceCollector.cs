@@ -1,7 +1,7 @@
 using Engine.Evaluation;
 using Engine.Formats;
 
-namespace Engine.Quantization.Importance;
+namespace Engine.Quantization.Imatrix;
 
 /// <summary>Measures an importance matrix: reads a text with a model and adds up the squares of what its matrices are multiplied by.</summary>
 public sealed class ImportanceCollector

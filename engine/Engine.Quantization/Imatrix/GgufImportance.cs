@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Engine.Formats;
 using Engine.Formats.Gguf;
 
-namespace Engine.Quantization.Importance;
+namespace Engine.Quantization.Imatrix;
 
 /// <summary>
 /// The form of the file that llama.cpp writes since 2025: per tensor NAME.in_sum2 (sums of squares, [columns, matrices]) and NAME.counts

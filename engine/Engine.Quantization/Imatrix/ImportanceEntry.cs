@@ -1,4 +1,4 @@
-namespace Engine.Quantization.Importance;
+namespace Engine.Quantization.Imatrix;
 
 /// <summary>
 /// What the inputs of one tensor looked like: per column the sum of their squares, and over how many rows. A stack of experts has a set of

@@ -1,6 +1,6 @@
 using Engine.Formats;
 
-namespace Engine.Quantization.Importance;
+namespace Engine.Quantization.Imatrix;
 
 /// <summary>
 /// An importance matrix: how large the inputs of each weight's column are, measured on a text. Quantizers let errors count by it. The

@@ -1,4 +1,4 @@
-namespace Engine.Quantization.Importance;
+namespace Engine.Quantization.Imatrix;
 
 /// <summary>
 /// How the mean squared inputs of one tensor are spread: the figures of llama-imatrix --show-statistics. Experts that have seen nothing are

@@ -1,9 +1,9 @@
 using Engine.Evaluation;
-using Engine.Quantization.Importance;
+using Engine.Quantization.Imatrix;
 using Engine.Testing;
 using Xunit;
 
-namespace Engine.Quantization.Tests.Importance;
+namespace Engine.Quantization.Tests.Imatrix;
 
 /// <summary>Measuring, against files that llama-imatrix made of the same small models and text (data/importance).</summary>
 public sealed class ImportanceCollectorTests

@@ -1,11 +1,11 @@
 using System.Text;
 using Engine.Formats;
 using Engine.Formats.Gguf;
-using Engine.Quantization.Importance;
+using Engine.Quantization.Imatrix;
 using Engine.Testing;
 using Xunit;
 
-namespace Engine.Quantization.Tests.Importance;
+namespace Engine.Quantization.Tests.Imatrix;
 
 /// <summary>Both forms of the file, whole and damaged.</summary>
 public sealed class ImportanceFileTests
