@@ -50,5 +50,6 @@ public sealed class AffineGrid : QuantGrid
     }
 
     /// <inheritdoc/>
-    public override float Dequantize(int code) => Scale * (code - ZeroPoint);
+    public override float Dequantize(int code) =>
+        (float)Math.Clamp((double)Scale * (code - ZeroPoint), float.MinValue, float.MaxValue);
 }

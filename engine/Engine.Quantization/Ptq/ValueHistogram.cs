@@ -34,8 +34,9 @@ public sealed class ValueHistogram
                 : new ValueRange(MathF.Min(Range.Minimum, value), MathF.Max(Range.Maximum, value));
             Count++;
             double magnitude = Math.Abs((double)value);
-            if (Limit == 0 && magnitude > 0) Begin(magnitude);
-            while (magnitude > Limit && Limit > 0) Widen();
+            // Powers of two above the value: bins of any width then begin where bins of half the width begin.
+            if (Limit == 0 && magnitude > 0) Limit = Math.ScaleB(1, Math.ILogB(magnitude) + 1);
+            while (magnitude >= Limit && Limit > 0) Widen();
             _counts[BinOf(value)]++;
         }
     }
@@ -66,11 +67,8 @@ public sealed class ValueHistogram
     private int BinOf(double value)
     {
         if (Limit == 0) return SideBins;
-        int bin = (int)Math.Floor(value / Limit * SideBins);
-        return Math.Clamp(bin, -SideBins, SideBins - 1) + SideBins;
+        return (int)Math.Floor(value / Limit * SideBins) + SideBins;
     }
-
-    private void Begin(double magnitude) => Limit = magnitude;
 
     private void Widen()
     {

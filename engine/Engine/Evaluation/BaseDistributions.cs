@@ -6,6 +6,11 @@ internal abstract class BaseDistributions
     /// <summary>Logits of a position.</summary>
     internal abstract int VocabularySize { get; }
 
+    /// <summary>
+    /// Whether rows are log-probabilities of which some are missing: then nothing may be scaled so that the rest adds up to 1.
+    /// </summary>
+    internal abstract bool AreCut { get; }
+
     /// <summary>Begins a window.</summary>
     /// <param name="index">Which one.</param>
     /// <param name="window">Its tokens.</param>

@@ -134,6 +134,19 @@ public sealed class Divergence
         return Math.Max(0, divergence);
     }
 
+    /// <summary>
+    /// The part of the KL divergence that the log-probabilities <paramref name="baseRow"/> make up, of which the smallest are missing. What
+    /// the missing ones would add is far less than what scaling the others up to a sum of 1 would.
+    /// </summary>
+    /// <param name="baseRow">Log-probabilities of the base, -infinity where they are missing.</param>
+    /// <param name="model">Logits of the model, as many.</param>
+    /// <param name="terms">Scratch, as long as the rows.</param>
+    internal static double OfCut(ReadOnlySpan<float> baseRow, ReadOnlySpan<float> model, Span<float> terms)
+    {
+        double sum = Softmax.Exponentials(baseRow, max: 0, terms);
+        return WeightedDifference(terms, baseRow, model) + sum * Softmax.LogSumExp(model);
+    }
+
     private static double WeightedDifference(ReadOnlySpan<float> weights, ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
         ref float w = ref MemoryMarshal.GetReference(weights);
@@ -176,7 +189,8 @@ public sealed class Divergence
     {
         Span<float> baseRow = _rows.AsSpan(index * _vocabulary, _vocabulary);
         double baseLoss = _baseLosses[index], loss = Softmax.LogSumExp(row) - row[next];
-        double divergence = Of(baseRow, row, _terms), difference = Math.Exp(-loss) - Math.Exp(-baseLoss);
+        double divergence = _base.AreCut ? OfCut(baseRow, row, _terms) : Of(baseRow, row, _terms);
+        double difference = Math.Exp(-loss) - Math.Exp(-baseLoss);
         _divergences.Add(divergence);
         _mean.Add(divergence);
         _modelLoss.Add(loss);

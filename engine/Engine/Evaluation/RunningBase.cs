@@ -12,6 +12,8 @@ internal sealed class RunningBase(Session session, LogitFileWriter? save) : Base
 
     internal override int VocabularySize => session.VocabularySize;
 
+    internal override bool AreCut => false;
+
     internal override void Begin(int index, ReadOnlySpan<int> window, int firstScored, CancellationToken cancellationToken) =>
         WindowReader.ReadUnscored(session, window[..firstScored], cancellationToken);
 

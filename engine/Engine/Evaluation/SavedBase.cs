@@ -8,6 +8,8 @@ internal sealed class SavedBase(LogitFile file) : BaseDistributions
 
     internal override int VocabularySize => file.VocabularySize;
 
+    internal override bool AreCut => true;
+
     internal override void Begin(int index, ReadOnlySpan<int> window, int firstScored, CancellationToken cancellationToken) =>
         (_window, _row) = (index, 0);
 
@@ -20,7 +22,7 @@ internal sealed class SavedBase(LogitFile file) : BaseDistributions
             Span<float> row = rows.Slice(i * file.VocabularySize, file.VocabularySize);
             file.ReadRow(_window, _row, row);
             losses[i] = -row[next[i]];
-            // What the file cuts off at 16 below the likeliest is no probability, and by the thousands it would add up.
+            // The file cuts off what lies 16 below the likeliest; taken for probabilities, these thousands would add up.
             foreach (ref float value in row)
             {
                 if (value <= -LogitFile.Range) value = float.NegativeInfinity;

@@ -10,8 +10,8 @@ public sealed class ImportanceCollectorTests
 {
     private const int Window = 32, Chunks = 6;
 
-    // F32 on both sides.
-    private const double Tolerance = 1e-4;
+    // F32 weights and caches on both sides; inside its attention llama.cpp rounds to F16.
+    private const double Tolerance = 1e-3;
 
     [Theory]
     [InlineData("llama")]

@@ -34,6 +34,15 @@ public class DivergenceTests
     }
 
     [Fact]
+    public void Log_probabilities_of_which_some_are_missing_give_their_part()
+    {
+        float[] baseRow = [MathF.Log(0.75f), float.NegativeInfinity, MathF.Log(0.2f)], model = [1, 0, 1];
+        double q = Math.E / (2 * Math.E + 1);
+        double part = 0.75 * Math.Log(0.75 / q) + 0.2 * Math.Log(0.2 / q);
+        Assert.Equal(part, Divergence.OfCut(baseRow, model, new float[3]), 1e-6);
+    }
+
+    [Fact]
     public void Percentiles_lie_between_neighbours()
     {
         List<double> sorted = [0, 1, 2, 3, 4];

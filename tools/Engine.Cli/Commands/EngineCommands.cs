@@ -18,6 +18,7 @@ internal static class EngineCommands
         new LogitsCommand(surroundings),
         new BenchCommand(surroundings),
         new ImatrixCommand(surroundings),
+        new QuantErrorCommand(surroundings),
         new PerplexityCommand(surroundings),
         new KldCommand(surroundings),
     ];
