@@ -6,6 +6,8 @@ namespace Engine.Quantization.Ptq;
 /// </summary>
 public sealed class LogarithmicGrid : QuantGrid
 {
+    private const int MostExponent = 127;
+
     private readonly int _levels;
     private readonly bool _empty;
 
@@ -35,5 +37,5 @@ public sealed class LogarithmicGrid : QuantGrid
     public override float Dequantize(int code) =>
         code == 0 ? 0 : Math.Sign(code) * MathF.ScaleB(1f, LargestExponent - _levels + Math.Abs(code));
 
-    private static int ExponentOf(float magnitude) => (int)Math.Round(Math.Log2(magnitude));
+    private static int ExponentOf(float magnitude) => (int)Math.Min(Math.Round(Math.Log2(magnitude)), MostExponent);
 }
