@@ -50,8 +50,9 @@ internal static unsafe class IntegerPairKernelAvx2
             byte* w = a, x = tile;
             for (int half = 0; half < TokenTile.Columns / TCodes.GroupColumns; half++)
             {
-                Vector256<int> na0 = default, na1 = default, na2 = default, na3 = default;
-                Vector256<int> nb0 = default, nb1 = default, nb2 = default, nb3 = default;
+                Vector256<int> na0 = Start<TCodes, TSum>(half, tile, 0), na1 = Start<TCodes, TSum>(half, tile, 1);
+                Vector256<int> na2 = Start<TCodes, TSum>(half, tile, 2), na3 = Start<TCodes, TSum>(half, tile, 3);
+                Vector256<int> nb0 = na0, nb1 = na1, nb2 = na2, nb3 = na3;
                 byte* end = w + 8 * TCodes.GroupColumns;
                 do
                 {
@@ -77,16 +78,15 @@ internal static unsafe class IntegerPairKernelAvx2
                 }
                 while (w < end);
 
-                Vector256<float> scales = UnpackedCodes<TCodes>.Scales(a, 0, half);
-                ya0 = Scale<TCodes>(half, tile, 0, TSum.End(na0), scales, ya0);
-                ya1 = Scale<TCodes>(half, tile, 1, TSum.End(na1), scales, ya1);
-                ya2 = Scale<TCodes>(half, tile, 2, TSum.End(na2), scales, ya2);
-                ya3 = Scale<TCodes>(half, tile, 3, TSum.End(na3), scales, ya3);
-                scales = UnpackedCodes<TCodes>.Scales(b, 0, half);
-                yb0 = Scale<TCodes>(half, tile, 0, TSum.End(nb0), scales, yb0);
-                yb1 = Scale<TCodes>(half, tile, 1, TSum.End(nb1), scales, yb1);
-                yb2 = Scale<TCodes>(half, tile, 2, TSum.End(nb2), scales, yb2);
-                yb3 = Scale<TCodes>(half, tile, 3, TSum.End(nb3), scales, yb3);
+                Vector256<float> scalesA = UnpackedCodes<TCodes>.Scales(a, 0, half), scalesB = UnpackedCodes<TCodes>.Scales(b, 0, half);
+                ya0 = Scale<TCodes, TSum>(half, tile, 0, TSum.End(na0), scalesA, ya0);
+                yb0 = Scale<TCodes, TSum>(half, tile, 0, TSum.End(nb0), scalesB, yb0);
+                ya1 = Scale<TCodes, TSum>(half, tile, 1, TSum.End(na1), scalesA, ya1);
+                yb1 = Scale<TCodes, TSum>(half, tile, 1, TSum.End(nb1), scalesB, yb1);
+                ya2 = Scale<TCodes, TSum>(half, tile, 2, TSum.End(na2), scalesA, ya2);
+                yb2 = Scale<TCodes, TSum>(half, tile, 2, TSum.End(nb2), scalesB, yb2);
+                ya3 = Scale<TCodes, TSum>(half, tile, 3, TSum.End(na3), scalesA, ya3);
+                yb3 = Scale<TCodes, TSum>(half, tile, 3, TSum.End(nb3), scalesB, yb3);
                 if (!TCodes.HasOffset) continue;
                 Vector256<float> offsetsA = UnpackedCodes<TCodes>.Offsets(a, 0, half), offsetsB = UnpackedCodes<TCodes>.Offsets(b, 0, half);
                 Vector256<float> sum = ScaledSum<TCodes>(half, tile, 0);
@@ -132,13 +132,36 @@ internal static unsafe class IntegerPairKernelAvx2
         where TCodes : struct, IIntegerCodes =>
         TCodes.Signed ? Avx2.ShiftRightArithmetic(Avx.LoadVector256((short*)codes), 8).AsByte() : Avx.LoadVector256(codes + 32);
 
+    /// <summary>
+    /// What a group's sums start from: less the zero point times the sum of the activations, where there is room for that. In 16 bits there
+    /// is for zero points up to 8 in groups of 16 columns: 4 x 2 x 15 x 127 + 8 x 16 x 127 = 31496.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Start<TCodes, TSum>(int half, byte* tile, int token)
+        where TCodes : struct, IIntegerCodes
+        where TSum : struct, IPairSum
+    {
+        if (TCodes.ZeroPoint == 0 || !StartsBelowZero<TCodes, TSum>()) return default;
+        if (typeof(TSum) != typeof(GroupSum)) return GroupSums<TCodes>(half, -TCodes.ZeroPoint, tile, token);
+        Vector256<int> factors = Vector256.Create((-TCodes.ZeroPoint & 0xFFFF) << (16 * half));
+        return Avx2.MultiplyLow(Sums<TCodes>(tile, token), factors.AsInt16()).AsInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool StartsBelowZero<TCodes, TSum>()
+        where TCodes : struct, IIntegerCodes
+        where TSum : struct, IPairSum =>
+        typeof(TSum) != typeof(GroupSum) || (TCodes.Headroom == 8 && TCodes.GroupColumns == 16 && TCodes.ZeroPoint <= 8);
+
     /// <summary>The end of a group: its integer sums into the outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Scale<TCodes>(
+    private static Vector256<float> Scale<TCodes, TSum>(
         int half, byte* tile, int token, Vector256<int> sum, Vector256<float> scales, Vector256<float> y)
         where TCodes : struct, IIntegerCodes
+        where TSum : struct, IPairSum
     {
-        if (TCodes.ZeroPoint != 0) sum = Avx2.Subtract(sum, GroupSums<TCodes>(half, TCodes.ZeroPoint, tile, token));
+        if (TCodes.ZeroPoint != 0 && !StartsBelowZero<TCodes, TSum>())
+            sum = Avx2.Subtract(sum, GroupSums<TCodes>(half, TCodes.ZeroPoint, tile, token));
         Vector256<float> product = Avx.Multiply(scales, ActivationScale<TCodes>(tile, token));
         return Fma.MultiplyAdd(Avx.ConvertToVector256Single(sum), product, y);
     }
@@ -164,10 +187,14 @@ internal static unsafe class IntegerPairKernelAvx2
     private static Vector256<int> GroupSums<TCodes>(int half, int factor, byte* tile, int token)
         where TCodes : struct, IIntegerCodes
     {
-        Vector256<int> sums = Vector256.Create(*(int*)(tile + TokenTile.SumsAt(TokenTile.CodeBytes<TCodes>(), TokenTile.Tokens, token)));
-        int factors = TCodes.GroupColumns == 32 ? factor * 0x10001 : factor << (16 * half);
-        return Avx2.MultiplyAddAdjacent(sums.AsInt16(), Vector256.Create(factors).AsInt16());
+        int factors = TCodes.GroupColumns == 32 ? (factor & 0xFFFF) * 0x10001 : (factor & 0xFFFF) << (16 * half);
+        return Avx2.MultiplyAddAdjacent(Sums<TCodes>(tile, token), Vector256.Create(factors).AsInt16());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Sums<TCodes>(byte* tile, int token)
+        where TCodes : struct, IIntegerCodes =>
+        Vector256.Create(*(int*)(tile + TokenTile.SumsAt(TokenTile.CodeBytes<TCodes>(), TokenTile.Tokens, token))).AsInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<sbyte> Four(byte* activations) => Vector256.Create(*(int*)activations).AsSByte();

@@ -19,6 +19,7 @@ public sealed unsafe class NativeBuffer : IDisposable
         // Vector loads of the last elements may touch the rest of their cache line, so it belongs to the buffer.
         nuint bytes = checked((nuint)((length + Alignment - 1) / Alignment * Alignment + Alignment));
         _pointer = (byte*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        HugePages.Advise(_pointer, bytes);
         if (zeroed) NativeMemory.Clear(_pointer, bytes);
         Length = length;
     }

@@ -28,30 +28,32 @@ internal sealed unsafe class FloatPanel<TFormat>() : Panel(QuantTypes.Get(TForma
     public override void MultiplyToken(byte* blocks, nint panelBytes, int panels, int columns, float* x, float* c)
     {
         // Four panels at once: four chains of fused multiply-adds hide each other's latency.
-        for (; panels >= 4; panels -= 4, blocks += 4 * panelBytes, c += 4 * Rows)
+        for (; panels >= 4; panels -= 4, blocks += 4 * panelBytes, c += 4 * Rows) MultiplyToken<Four>(blocks, panelBytes, columns, x, c);
+        switch (panels)
         {
-            Vector256<float> y0 = default, y1 = default, y2 = default, y3 = default;
-            byte* w = blocks, w2 = blocks + 2 * panelBytes;
-            for (nint k = 0; k < columns; k++, w += Rows * TFormat.Bytes, w2 += Rows * TFormat.Bytes)
-            {
-                Vector256<float> input = Vector256.Create(x[k]);
-                y0 = Vector256.FusedMultiplyAdd(TFormat.Load(w), input, y0);
-                y1 = Vector256.FusedMultiplyAdd(TFormat.Load(w + panelBytes), input, y1);
-                y2 = Vector256.FusedMultiplyAdd(TFormat.Load(w2), input, y2);
-                y3 = Vector256.FusedMultiplyAdd(TFormat.Load(w2 + panelBytes), input, y3);
-            }
-            y0.Store(c);
-            y1.Store(c + Rows);
-            y2.Store(c + 2 * Rows);
-            y3.Store(c + 3 * Rows);
+            case 1: MultiplyToken<One>(blocks, panelBytes, columns, x, c); break;
+            case 2: MultiplyToken<Two>(blocks, panelBytes, columns, x, c); break;
+            case 3: MultiplyToken<Three>(blocks, panelBytes, columns, x, c); break;
         }
-        for (; panels > 0; panels--, blocks += panelBytes, c += Rows)
+    }
+
+    private static void MultiplyToken<TPanels>(byte* w, nint panelBytes, int columns, float* x, float* c)
+        where TPanels : unmanaged, ICount
+    {
+        Vector256<float> y0 = default, y1 = default, y2 = default, y3 = default;
+        byte* w2 = w + 2 * panelBytes;
+        float* end = x + columns;
+        for (; x < end; x++, w += Rows * TFormat.Bytes, w2 += Rows * TFormat.Bytes)
         {
-            Vector256<float> y = default;
-            byte* w = blocks;
-            for (nint k = 0; k < columns; k++, w += Rows * TFormat.Bytes)
-                y = Vector256.FusedMultiplyAdd(TFormat.Load(w), Vector256.Create(x[k]), y);
-            y.Store(c);
+            Vector256<float> input = Vector256.Create(*x);
+            y0 = Vector256.FusedMultiplyAdd(TFormat.Load(w), input, y0);
+            if (sizeof(TPanels) > 1) y1 = Vector256.FusedMultiplyAdd(TFormat.Load(w + panelBytes), input, y1);
+            if (sizeof(TPanels) > 2) y2 = Vector256.FusedMultiplyAdd(TFormat.Load(w2), input, y2);
+            if (sizeof(TPanels) > 3) y3 = Vector256.FusedMultiplyAdd(TFormat.Load(w2 + panelBytes), input, y3);
         }
+        y0.Store(c);
+        if (sizeof(TPanels) > 1) y1.Store(c + Rows);
+        if (sizeof(TPanels) > 2) y2.Store(c + 2 * Rows);
+        if (sizeof(TPanels) > 3) y3.Store(c + 3 * Rows);
     }
 }
