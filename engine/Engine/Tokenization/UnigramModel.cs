@@ -25,7 +25,7 @@ internal sealed class UnigramModel(ByteTrie trie, double[] scores, double unknow
     /// <summary>The token of what the vocabulary lacks; -1 where there is none.</summary>
     public required int Unknown { get; init; }
 
-    /// <summary>The tokens of the bytes, where what the vocabulary lacks is written in them.</summary>
+    /// <summary>The tokens of the bytes, -1 for none, where what the vocabulary lacks is written in them.</summary>
     public int[]? ByteIds { get; init; }
 
     /// <summary>What is thrown at a text that needs an unknown token, where there is none.</summary>
@@ -100,11 +100,22 @@ internal sealed class UnigramModel(ByteTrie trie, double[] scores, double unknow
     /// <summary>Appends, last token first, what stands for characters that the vocabulary lacks.</summary>
     private void AddUnknown(ReadOnlySpan<byte> text, List<int> ids)
     {
-        if (ByteIds is null || trie.FindLongest(text) is (>= 0, int length) && length == text.Length)
+        (int id, int length) = trie.FindLongest(text);
+        bool isToken = id >= 0 && length == text.Length;
+        if (ByteIds is null || isToken || !HasBytes(text))
         {
             ids.Add(Unknown);
             return;
         }
         for (int i = text.Length - 1; i >= 0; i--) ids.Add(ByteIds[text[i]]);
+    }
+
+    private bool HasBytes(ReadOnlySpan<byte> text)
+    {
+        foreach (byte b in text)
+        {
+            if (ByteIds![b] < 0) return false;
+        }
+        return true;
     }
 }

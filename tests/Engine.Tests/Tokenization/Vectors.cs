@@ -18,9 +18,12 @@ internal static class Vectors
     public static IEnumerable<TheoryDataRow<string>> Names() => SharedFiles.Root is null ? SharedFiles.Names(Folder, "*.json")
         : SharedFiles.Names(Folder, "*.json").Where(row => HasVocabulary(row.Data));
 
+    /// <summary>Where the GGUF file of a vocabulary is, in the shared files.</summary>
+    public static string PathOf(string name) => name == "smollm" ? SmolLm : $"{Folder}/ggml-vocab-{name}.gguf";
+
     public static Tokenizer Load(string name)
     {
-        string path = SharedFiles.Require(name == "smollm" ? SmolLm : $"{Folder}/ggml-vocab-{name}.gguf");
+        string path = SharedFiles.Require(PathOf(name));
         using GgufFile file = GgufFile.Open(path);
         return Tokenizer.Create(file.Metadata, path);
     }
