@@ -91,6 +91,7 @@ public sealed class Model : IDisposable
     public static Model Load(string path, ModelOptions? options = null)
     {
         options ??= new ModelOptions();
+        CheckRanges(options);
         var open = new GgufOpenOptions { Mapped = options.Mapped, Overrides = options.MetadataOverrides };
         return Load(GgufFile.Open(path, open), options);
     }
@@ -109,9 +110,7 @@ public sealed class Model : IDisposable
         Weights? weights = null;
         try
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
-            ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, 4096, nameof(options));
+            CheckRanges(options);
             Config config = ConfigReader.Read(file);
             Tokenizer? tokenizer = CreateTokenizer(file, config);
             int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
@@ -246,6 +245,13 @@ public sealed class Model : IDisposable
                     nameof(tokens), token, $"Token ids of this model are 0 to {Config.VocabularySize - 1}.");
             }
         }
+    }
+
+    private static void CheckRanges(ModelOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, 4096, nameof(options));
     }
 
     private static Tokenizer? CreateTokenizer(GgufFile file, Config config)
