@@ -110,12 +110,10 @@ internal static unsafe class IntegerKernelAvx2
         where TTokens : unmanaged, ICount
     {
         int codeBytes = TokenTile.CodeBytes<TCodes>();
-        if (TCodes.GroupColumns == 32)
-            return Fma.MultiplyAdd(offsets, Float(tile + TokenTile.ScaledSumAt(codeBytes, sizeof(TTokens), token)), y);
-        Vector256<int> sum = Vector256.Create(*(int*)(tile + TokenTile.SumsAt(codeBytes, sizeof(TTokens), token)));
-        sum = (half == 0 ? sum << 16 : sum) >> 16;
-        Vector256<float> scale = Float(tile + TokenTile.ScaleAt(codeBytes, sizeof(TTokens), token));
-        return Fma.MultiplyAdd(offsets, Avx.Multiply(Avx.ConvertToVector256Single(sum), scale), y);
+        int at = TCodes.GroupColumns == 32
+            ? TokenTile.ScaledSumAt(codeBytes, sizeof(TTokens), token)
+            : TokenTile.ScaledHalfSumAt(codeBytes, sizeof(TTokens), token, half);
+        return Fma.MultiplyAdd(offsets, Float(tile + at), y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

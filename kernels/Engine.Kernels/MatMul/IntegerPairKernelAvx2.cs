@@ -172,9 +172,10 @@ internal static unsafe class IntegerPairKernelAvx2
         where TCodes : struct, IIntegerCodes
     {
         int codeBytes = TokenTile.CodeBytes<TCodes>();
-        if (TCodes.GroupColumns == 32)
-            return Vector256.Create(*(float*)(tile + TokenTile.ScaledSumAt(codeBytes, TokenTile.Tokens, token)));
-        return Avx.Multiply(Avx.ConvertToVector256Single(GroupSums<TCodes>(half, 1, tile, token)), ActivationScale<TCodes>(tile, token));
+        int at = TCodes.GroupColumns == 32
+            ? TokenTile.ScaledSumAt(codeBytes, TokenTile.Tokens, token)
+            : TokenTile.ScaledHalfSumAt(codeBytes, TokenTile.Tokens, token, half);
+        return Vector256.Create(*(float*)(tile + at));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -95,6 +95,8 @@ internal sealed unsafe class QuantizedActivation(int codeBytes) : IDisposable
         *(float*)(step + TokenTile.ScaleAt(codeBytes, tokens, token)) = scale;
         *(float*)(step + TokenTile.ScaledSumAt(codeBytes, tokens, token)) = scale * (lowSum + highSum);
         *(int*)(step + TokenTile.SumsAt(codeBytes, tokens, token)) = (lowSum & 0xFFFF) | (highSum << 16);
+        *(float*)(step + TokenTile.ScaledHalfSumAt(codeBytes, tokens, token, 0)) = scale * lowSum;
+        *(float*)(step + TokenTile.ScaledHalfSumAt(codeBytes, tokens, token, 1)) = scale * highSum;
     }
 
     /// <summary>16 codes of 16 bits, paired as a <see cref="TokenTile"/> wants them: columns 0 and 2 of a quad, then 1 and 3.</summary>

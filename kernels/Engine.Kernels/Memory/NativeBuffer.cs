@@ -8,6 +8,7 @@ public sealed unsafe class NativeBuffer : IDisposable
     /// <summary>Every buffer starts at a multiple of this many bytes.</summary>
     public const int Alignment = 64;
 
+    private readonly bool _borrowed;
     private byte* _pointer;
 
     /// <summary>Allocates <paramref name="length"/> bytes, zeroed unless the caller is going to write all of them.</summary>
@@ -23,6 +24,16 @@ public sealed unsafe class NativeBuffer : IDisposable
         if (zeroed) NativeMemory.Clear(_pointer, bytes);
         Length = length;
     }
+
+    private NativeBuffer(byte* pointer, long length)
+    {
+        _pointer = pointer;
+        _borrowed = true;
+        Length = length;
+    }
+
+    /// <summary>A buffer over memory that is somebody else's, which must outlive it.</summary>
+    internal static NativeBuffer Borrow(byte* pointer, long length) => new(pointer, length);
 
     /// <summary>Frees the memory of a buffer that nobody disposed.</summary>
     ~NativeBuffer() => Free();
@@ -50,7 +61,7 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(_pointer);
+        if (!_borrowed) NativeMemory.AlignedFree(_pointer);
         _pointer = null;
     }
 }
