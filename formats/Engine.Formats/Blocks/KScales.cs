@@ -16,4 +16,18 @@ public static class KScales
         int min = (packed[group + 4] >> 4) | (packed[group] >> 6) << 4;
         return (scale, min);
     }
+
+    /// <summary>Packs eight scales and eight minimums, each 0 to 63.</summary>
+    /// <param name="scales">The scales.</param>
+    /// <param name="minimums">The minimums.</param>
+    /// <param name="packed">The 12 bytes.</param>
+    public static void Pack(ReadOnlySpan<byte> scales, ReadOnlySpan<byte> minimums, Span<byte> packed)
+    {
+        for (int j = 0; j < 4; j++)
+        {
+            packed[j] = (byte)(scales[j] | scales[j + 4] >> 4 << 6);
+            packed[j + 4] = (byte)(minimums[j] | minimums[j + 4] >> 4 << 6);
+            packed[j + 8] = (byte)((scales[j + 4] & 15) | minimums[j + 4] << 4);
+        }
+    }
 }

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 2 bits: 256 weights in 16 groups of 16, w = (d s) q - (dmin m) with 4-bit s and m per group.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q2_K : IBlock<Q2_K>
+public struct Q2_K : IBlock<Q2_K>, IOffsetSuperBlock<Q2_K>
 {
     /// <summary>Group g: s in the low nibble of byte g, m in its high nibble.</summary>
     public Array16<byte> Scales;
@@ -46,5 +46,24 @@ public struct Q2_K : IBlock<Q2_K>
             for (int l = 0; l < 16; l++)
                 values[group * 16 + l] = scale * ((bytes[l] >> shift) & 3) - min;
         }
+    }
+
+    /// <inheritdoc/>
+    public static int GroupSize => 16;
+
+    /// <inheritdoc/>
+    public static int HighestCode => 3;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 15;
+
+    /// <inheritdoc/>
+    public static Q2_K Pack(
+        ushort d, ushort dMin, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> minimums, ReadOnlySpan<byte> codes)
+    {
+        Q2_K block = new() { D = d, DMin = dMin };
+        for (int group = 0; group < 16; group++) block.Scales[group] = (byte)(scales[group] | minimums[group] << 4);
+        PackedCodes.PackPairs(codes, block.Qs);
+        return block;
     }
 }

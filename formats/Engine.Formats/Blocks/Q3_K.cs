@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 3 bits: 256 weights in 16 groups of 16, w = (d s) q with a 6-bit signed s per group and q from -4 to 3.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q3_K : IBlock<Q3_K>
+public struct Q3_K : IBlock<Q3_K>, IScaledSuperBlock<Q3_K>
 {
     /// <summary>Bit k of byte l is the high bit of weight 32 k + l; where it is clear, 4 is subtracted from q.</summary>
     public Array32<byte> HMask;
@@ -50,6 +50,27 @@ public struct Q3_K : IBlock<Q3_K>
                 values[group * 16 + l] = scale * (low + 4 * high - 4);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public static int CodeReach => 4;
+
+    /// <inheritdoc/>
+    public static int ScaleReach => 32;
+
+    /// <inheritdoc/>
+    public static Q3_K Pack(ushort d, ReadOnlySpan<sbyte> scales, ReadOnlySpan<byte> codes)
+    {
+        Q3_K block = new() { D = d };
+        for (int group = 0; group < 16; group++)
+        {
+            int scale = scales[group] + 32;
+            block.Scales[group % 8] |= (byte)((scale & 15) << (group / 8 * 4));
+            block.Scales[8 + group % 4] |= (byte)(scale >> 4 << (group / 4 * 2));
+        }
+        PackedCodes.PackPairs(codes, block.Qs);
+        PackedCodes.PackBits(codes, 2, block.HMask);
+        return block;
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 4 bits, symmetric: 32 weights, w = (q - 8) d.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q4_0 : IEncodableBlock<Q4_0>
+public struct Q4_0 : IEncodableBlock<Q4_0>, IScaledBlock<Q4_0>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -34,6 +34,20 @@ public struct Q4_0 : IEncodableBlock<Q4_0>
             values[j] = ((qs[j] & 15) - 8) * d;
             values[j + 16] = ((qs[j] >> 4) - 8) * d;
         }
+    }
+
+    /// <inheritdoc/>
+    public static int LowestCode => -8;
+
+    /// <inheritdoc/>
+    public static int HighestCode => 7;
+
+    /// <inheritdoc/>
+    public static Q4_0 Pack(ushort d, ReadOnlySpan<byte> codes)
+    {
+        Q4_0 block = new() { D = d };
+        for (int j = 0; j < 16; j++) block.Qs[j] = (byte)(codes[j] | codes[j + 16] << 4);
+        return block;
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 4 bits with an offset: 32 weights, w = q d + m.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q4_1 : IEncodableBlock<Q4_1>
+public struct Q4_1 : IEncodableBlock<Q4_1>, IOffsetBlock<Q4_1>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -38,6 +38,17 @@ public struct Q4_1 : IEncodableBlock<Q4_1>
             values[j] = (qs[j] & 15) * d + m;
             values[j + 16] = (qs[j] >> 4) * d + m;
         }
+    }
+
+    /// <inheritdoc/>
+    public static int HighestCode => 15;
+
+    /// <inheritdoc/>
+    public static Q4_1 Pack(ushort d, ushort m, ReadOnlySpan<byte> codes)
+    {
+        Q4_1 block = new() { D = d, M = m };
+        for (int j = 0; j < 16; j++) block.Qs[j] = (byte)(codes[j] | codes[j + 16] << 4);
+        return block;
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 4 bits: 256 weights in 8 groups of 32, w = (d s) q - (dmin m) with 6-bit s and m per group.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q4_K : IBlock<Q4_K>
+public struct Q4_K : IBlock<Q4_K>, IOffsetSuperBlock<Q4_K>
 {
     /// <summary>Scale of the scales, FP16.</summary>
     public ushort D;
@@ -47,5 +47,24 @@ public struct Q4_K : IBlock<Q4_K>
                 values[group * 32 + l] = scale * q - min;
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public static int GroupSize => 32;
+
+    /// <inheritdoc/>
+    public static int HighestCode => 15;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 63;
+
+    /// <inheritdoc/>
+    public static Q4_K Pack(
+        ushort d, ushort dMin, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> minimums, ReadOnlySpan<byte> codes)
+    {
+        Q4_K block = new() { D = d, DMin = dMin };
+        KScales.Pack(scales, minimums, block.Scales);
+        PackedCodes.PackNibbles(codes, 32, block.Qs);
+        return block;
     }
 }

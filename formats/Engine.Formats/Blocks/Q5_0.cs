@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 5 bits, symmetric: 32 weights, w = (q - 16) d.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q5_0 : IEncodableBlock<Q5_0>
+public struct Q5_0 : IEncodableBlock<Q5_0>, IScaledBlock<Q5_0>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -43,18 +43,28 @@ public struct Q5_0 : IEncodableBlock<Q5_0>
     }
 
     /// <inheritdoc/>
+    public static int LowestCode => -16;
+
+    /// <inheritdoc/>
+    public static int HighestCode => 15;
+
+    /// <inheritdoc/>
+    public static Q5_0 Pack(ushort d, ReadOnlySpan<byte> codes)
+    {
+        Q5_0 block = new() { D = d };
+        for (int j = 0; j < 16; j++) block.Qs[j] = (byte)((codes[j] & 15) | codes[j + 16] << 4);
+        for (int j = 0; j < 32; j++) block.Qh |= (uint)(codes[j] >> 4) << j;
+        return block;
+    }
+
+    /// <inheritdoc/>
     /// <remarks>As <see cref="Q4_0.Encode"/>: the value of largest magnitude becomes code 0, d = that value / -16.</remarks>
     public static Q5_0 Encode(ReadOnlySpan<float> values)
     {
         float d = ValueRange.Extreme(values[..32]) / -16;
         float inverse = ValueRange.Inverse(d);
-        Q5_0 block = new() { D = Fp16.FromSingle(d) };
-        for (int j = 0; j < 32; j++)
-        {
-            int code = Math.Clamp((int)(values[j] * inverse + 16.5f), 0, 31);
-            block.Qs[j % 16] |= (byte)((code & 15) << (j / 16 * 4));
-            block.Qh |= (uint)(code >> 4) << j;
-        }
-        return block;
+        Span<byte> codes = stackalloc byte[32];
+        for (int j = 0; j < 32; j++) codes[j] = (byte)Math.Clamp((int)(values[j] * inverse + 16.5f), 0, 31);
+        return Pack(Fp16.FromSingle(d), codes);
     }
 }

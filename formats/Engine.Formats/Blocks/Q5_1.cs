@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 5 bits with an offset: 32 weights, w = q d + m.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q5_1 : IEncodableBlock<Q5_1>
+public struct Q5_1 : IEncodableBlock<Q5_1>, IOffsetBlock<Q5_1>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -47,19 +47,26 @@ public struct Q5_1 : IEncodableBlock<Q5_1>
     }
 
     /// <inheritdoc/>
+    public static int HighestCode => 31;
+
+    /// <inheritdoc/>
+    public static Q5_1 Pack(ushort d, ushort m, ReadOnlySpan<byte> codes)
+    {
+        Q5_1 block = new() { D = d, M = m };
+        for (int j = 0; j < 16; j++) block.Qs[j] = (byte)((codes[j] & 15) | codes[j + 16] << 4);
+        for (int j = 0; j < 32; j++) block.Qh |= (uint)(codes[j] >> 4) << j;
+        return block;
+    }
+
+    /// <inheritdoc/>
     /// <remarks>m = smallest value, d = (largest - smallest) / 31.</remarks>
     public static Q5_1 Encode(ReadOnlySpan<float> values)
     {
         (float smallest, float largest) = ValueRange.Of(values[..32]);
         float d = (largest - smallest) / 31;
         float inverse = ValueRange.Inverse(d);
-        Q5_1 block = new() { D = Fp16.FromSingle(d), M = Fp16.FromSingle(smallest) };
-        for (int j = 0; j < 32; j++)
-        {
-            int code = Math.Clamp((int)((values[j] - smallest) * inverse + 0.5f), 0, 31);
-            block.Qs[j % 16] |= (byte)((code & 15) << (j / 16 * 4));
-            block.Qh |= (uint)(code >> 4) << j;
-        }
-        return block;
+        Span<byte> codes = stackalloc byte[32];
+        for (int j = 0; j < 32; j++) codes[j] = (byte)Math.Clamp((int)((values[j] - smallest) * inverse + 0.5f), 0, 31);
+        return Pack(Fp16.FromSingle(d), Fp16.FromSingle(smallest), codes);
     }
 }

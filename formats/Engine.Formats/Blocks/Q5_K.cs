@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 5 bits: 256 weights in 8 groups of 32, w = (d s) q - (dmin m) with 6-bit s and m per group.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q5_K : IBlock<Q5_K>
+public struct Q5_K : IBlock<Q5_K>, IOffsetSuperBlock<Q5_K>
 {
     /// <summary>Scale of the scales, FP16.</summary>
     public ushort D;
@@ -52,5 +52,25 @@ public struct Q5_K : IBlock<Q5_K>
                 values[group * 32 + l] = scale * (low | high << 4) - min;
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public static int GroupSize => 32;
+
+    /// <inheritdoc/>
+    public static int HighestCode => 31;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 63;
+
+    /// <inheritdoc/>
+    public static Q5_K Pack(
+        ushort d, ushort dMin, ReadOnlySpan<byte> scales, ReadOnlySpan<byte> minimums, ReadOnlySpan<byte> codes)
+    {
+        Q5_K block = new() { D = d, DMin = dMin };
+        KScales.Pack(scales, minimums, block.Scales);
+        PackedCodes.PackNibbles(codes, 32, block.Qs);
+        PackedCodes.PackBits(codes, 4, block.Qh);
+        return block;
     }
 }

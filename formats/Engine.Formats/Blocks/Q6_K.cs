@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 6 bits: 256 weights in 16 groups of 16, w = (d s) (q - 32) with an 8-bit signed s per group.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q6_K : IBlock<Q6_K>
+public struct Q6_K : IBlock<Q6_K>, IScaledSuperBlock<Q6_K>
 {
     /// <summary>Low four bits of q: of each 128 weights, 64 bytes hold the first 64 in low nibbles and the rest in high ones.</summary>
     public Array128<byte> Ql;
@@ -50,5 +50,23 @@ public struct Q6_K : IBlock<Q6_K>
                 values[group * 16 + l] = scale * (q - 32);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public static int CodeReach => 32;
+
+    /// <inheritdoc/>
+    public static int ScaleReach => 128;
+
+    /// <inheritdoc/>
+    public static Q6_K Pack(ushort d, ReadOnlySpan<sbyte> scales, ReadOnlySpan<byte> codes)
+    {
+        Q6_K block = new() { D = d };
+        scales[..16].CopyTo(block.Scales);
+        PackedCodes.PackNibbles(codes, 64, block.Ql);
+        Span<byte> high = stackalloc byte[256];
+        for (int i = 0; i < 256; i++) high[i] = (byte)(codes[i] >> 4);
+        PackedCodes.PackPairs(high, block.Qh);
+        return block;
     }
 }

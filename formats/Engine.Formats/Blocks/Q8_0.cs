@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 8 bits, symmetric: 32 weights, w = q d.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct Q8_0 : IEncodableBlock<Q8_0>
+public struct Q8_0 : IEncodableBlock<Q8_0>, IScaledBlock<Q8_0>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -31,6 +31,20 @@ public struct Q8_0 : IEncodableBlock<Q8_0>
         ReadOnlySpan<sbyte> qs = block.Qs;
         for (int j = 0; j < 32; j++)
             values[j] = qs[j] * d;
+    }
+
+    /// <inheritdoc/>
+    public static int LowestCode => -127;
+
+    /// <inheritdoc/>
+    public static int HighestCode => 127;
+
+    /// <inheritdoc/>
+    public static Q8_0 Pack(ushort d, ReadOnlySpan<byte> codes)
+    {
+        Q8_0 block = new() { D = d };
+        for (int j = 0; j < 32; j++) block.Qs[j] = (sbyte)(codes[j] - 127);
+        return block;
     }
 
     /// <inheritdoc/>

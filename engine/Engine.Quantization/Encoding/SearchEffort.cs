@@ -1,0 +1,33 @@
+namespace Engine.Quantization.Encoding;
+
+/// <summary>How long the searches for scales try.</summary>
+internal sealed class SearchEffort
+{
+    /// <summary>What a run does that asks for nothing else.</summary>
+    public static SearchEffort Default { get; } = new();
+
+    /// <summary>Most rounds of least squares and neighbours.</summary>
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>How far from a group's scale its neighbours are tried.</summary>
+    public int ScaleNeighbours { get; init; } = 2;
+
+    /// <summary>Changes of scale and minimum that are tried; the opposite ones as well.</summary>
+    public IReadOnlyList<(int Scale, int Minimum)> Neighbours { get; init; } = [(1, 0), (0, 1), (1, 1), (1, -1)];
+
+    /// <summary>For <see cref="AffineGroups.Fit"/>.</summary>
+    public float[] AffineSteps(int highestCode) => highestCode <= 3 ? Range(-0.9f, 0.06f, 30) : Range(-0.9f, 0.1f, 20);
+
+    /// <summary>For <see cref="AffineGroups.Fit"/> where nothing follows it.</summary>
+    public float[] FineAffineSteps() => Range(-0.9f, 0.05f, 38);
+
+    /// <summary>For <see cref="SymmetricGroups.Fit"/>: the extreme near the end that reaches further, and near the other.</summary>
+    public float[] SymmetricSteps(int lowest, int highest)
+        => [lowest, highest, .. Range(lowest - 0.9f, 0.1f, 9), .. Range(lowest + 0.1f, 0.1f, 9), .. Range(highest - 0.4f, 0.2f, 6)];
+
+    /// <summary>For <see cref="ScaleStep.Choose"/>.</summary>
+    public float[] ScaleTries(int highestScale) => highestScale < 16 ? Range(-2.5f, 0.25f, 14) : Range(-1.5f, 0.25f, 8);
+
+    private static float[] Range(float first, float step, int count)
+        => [.. Enumerable.Range(0, count).Select(i => first + step * i)];
+}
