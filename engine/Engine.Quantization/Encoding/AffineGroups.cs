@@ -57,6 +57,12 @@ internal sealed class AffineGroups(EightGroups groups, int highest, bool isFree)
             Accumulate(inverse, -low * inverse, inverse, Minimum * inverse, out AffineSums a, out AffineSums b);
             Offer(a);
             Offer(b);
+            if (!isFree) continue;
+            // Nothing improves these groups later: let the lowest value be cut off, by half a step and by a whole one.
+            Vector256<float> half = low + PlainScale * 0.5f, whole = low + PlainScale;
+            Accumulate(inverse, -half * inverse, inverse, -whole * inverse, out a, out b);
+            Offer(a);
+            Offer(b);
         }
         Minimum = Vector256.ConditionalSelect(Vector256.Equals(Scale, Vector256<float>.Zero), mean, Minimum);
         for (int i = 0; i < rounds; i++)

@@ -16,6 +16,7 @@ internal static class EngineCommands
         new DetokenizeCommand(surroundings),
         new TemplateCommand(surroundings),
         new LogitsCommand(surroundings),
+        new QuantizeCommand(surroundings),
         new BenchCommand(surroundings),
         new ImatrixCommand(surroundings),
         new QuantErrorCommand(surroundings),

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Engine.Cli.CommandLine;
+using Engine.Cli.Output;
+using Engine.Cli.Quantization;
+using Engine.Formats.Gguf;
+using Engine.Quantization.Conversion;
+using Engine.Quantization.Mixes;
+
+namespace Engine.Cli.Commands;
+
+/// <summary><c>engine quantize</c>: makes a model smaller.</summary>
+internal sealed class QuantizeCommand : EngineCommand
+{
+    private const int Steps = 1000;
+
+    private readonly Argument<string> _input = new("IN") { Description = "The model: a GGUF file, or any part of a split one" };
+    private readonly Argument<string> _output = new("OUT") { Description = "The file to write" };
+    private readonly Argument<string> _type = new("TYPE") { Description = "The file type, as llama-quantize names it: Q4_K_M, Q8_0, ..." };
+    private readonly Option<int> _threads = OptionFactory.Integer("-t", ["--threads"], "Threads (default: one per processor)", 1, 1024);
+    private readonly Option<bool> _pure = OptionFactory.Flag("--pure", "Every tensor takes the base type, without a mix");
+    private readonly Option<string?> _outputType = OptionFactory.Text("--output-tensor-type", [], "TYPE", "Type of the output matrix");
+    private readonly Option<string?> _embeddingType = OptionFactory.Text("--token-embedding-type", [], "TYPE", "Type of the embedding");
+    private readonly Option<bool> _leaveOutput = OptionFactory.Flag("--leave-output-tensor", "Keep output.weight as it is");
+    private readonly Option<bool> _requantize =
+        OptionFactory.Flag("--allow-requantize", "Quantize weights that are quantized already, which loses more quality");
+    private readonly Option<bool> _dryRun = OptionFactory.Flag("--dry-run", "Print types and sizes, write nothing");
+    private readonly Option<bool> _strict = OptionFactory.Flag("--strict", "Refuse where a tensor cannot take the type asked for");
+    private readonly Option<bool> _reference = OptionFactory.Flag("--reference", "Round as ggml's reference does, without search");
+    private readonly Option<bool> _keepNonFinite =
+        OptionFactory.Flag("--keep-nonfinite", "Keep tensors with infinite weights or NaNs in half precision instead of failing");
+    private readonly Option<bool> _keepSplit = OptionFactory.Flag("--keep-split", "Write as many parts as the input has");
+    private readonly Option<long> _splitSize =
+        ByteSizeOption.Make("--split-max-size", "Write parts of at most so many bytes of tensors", 1, 0);
+    private readonly Option<long> _memory = ByteSizeOption.Make(
+        "--memory-limit", "The most memory to use (default: 1 GB)", QuantizeOptions.LeastMemory, 1_000_000_000);
+    private readonly Option<bool> _force = OutputFiles.ForceOption();
+    private readonly Option<bool> _json = OptionFactory.Flag("--json", "Print the report as JSON");
+    private readonly Option<string[]> _tensorTypes =
+        Repeated("--tensor-type", "REGEX=TYPE", "Type of the tensors whose name a regular expression finds; may be repeated");
+    private readonly Option<string[]> _overrides =
+        Repeated("--override-kv", "KEY=TYPE:VALUE", "Set a metadata value in the output; TYPE is int, float, bool or str; may be repeated");
+
+    public QuantizeCommand(Surroundings surroundings)
+        : base(surroundings, "quantize", "Make a model smaller: GGUF to GGUF, with llama-quantize's types and mixes.",
+            "engine quantize model-f16.gguf model-q4.gguf Q4_K_M",
+            "engine quantize model-f16.gguf model.gguf Q4_K_M --tensor-type attn_v=q8_0 --strict --dry-run")
+    {
+        foreach (Argument argument in (Argument[])[_input, _output, _type]) Add(argument);
+        Option[] options =
+        [
+            _threads, _pure, _tensorTypes, _outputType, _embeddingType, _leaveOutput, _requantize, _dryRun, _overrides, _strict,
+            _reference, _keepNonFinite, _keepSplit, _splitSize, _memory, _force, _json,
+        ];
+        foreach (Option option in options) Add(option);
+    }
+
+    protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        QuantizeOptions options = Read(parsed);
+        string input = ModelFiles.Resolve(parsed.GetValue(_input)), output = parsed.GetValue(_output)!;
+        bool isDry = parsed.GetValue(_dryRun);
+        using var file = GgufFile.Open(input);
+        if (!isDry) OutputFiles.Check(output, parsed.GetValue(_force), file.Parts);
+        var quantizer = new Quantizer(file, options);
+        var report = new QuantizeReport(quantizer, options.FileType.Name, isDry);
+        bool json = parsed.GetValue(_json);
+        if (!json)
+        {
+            report.WriteTensors(Terminal);
+            Terminal.Output.WriteLine();
+            Terminal.Output.Flush();
+        }
+        var clock = Stopwatch.StartNew();
+        IReadOnlyList<string> written = isDry ? [] : Write(quantizer, output, parsed.GetValue(_force), cancellation);
+        if (json) report.WriteJson(Terminal, clock.Elapsed, written);
+        else report.WriteSummary(Terminal, clock.Elapsed, written);
+        return Task.FromResult(ExitCode.Success);
+    }
+
+    private static Option<string[]> Repeated(string name, string valueName, string description) => new(name)
+    {
+        Description = description,
+        HelpName = valueName,
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private QuantizeOptions Read(ParseResult parsed) => new()
+    {
+        FileType = TypeNames.File(parsed.GetValue(_type)!),
+        Mix = new MixOptions
+        {
+            Pure = parsed.GetValue(_pure),
+            LeaveOutput = parsed.GetValue(_leaveOutput),
+            OutputType = TypeNames.Tensor("--output-tensor-type", parsed.GetValue(_outputType)),
+            EmbeddingType = TypeNames.Tensor("--token-embedding-type", parsed.GetValue(_embeddingType)),
+            Overrides = TypeNames.Overrides("--tensor-type", parsed.GetValue(_tensorTypes) ?? []),
+        },
+        AllowRequantize = parsed.GetValue(_requantize),
+        Strict = parsed.GetValue(_strict),
+        Reference = parsed.GetValue(_reference),
+        KeepNonFinite = parsed.GetValue(_keepNonFinite),
+        Threads = parsed.Optional(_threads) ?? 0,
+        MemoryLimit = parsed.GetValue(_memory),
+        Overrides = Metadata(parsed.GetValue(_overrides) ?? []),
+        KeepSplit = parsed.GetValue(_keepSplit),
+        SplitSize = parsed.GetValue(_splitSize),
+    };
+
+    // llama.cpp writes integers as UInt32, the type that its keys have.
+    private static Dictionary<string, GgufValue> Metadata(IEnumerable<string> texts) => MetadataOverrideParser.Parse(texts).ToDictionary(
+        entry => entry.Key,
+        entry => entry.Value.Type == GgufValueType.Int64 && entry.Value.TryGetInteger(out uint small) ? GgufValue.Of(small) : entry.Value);
+
+    private IReadOnlyList<string> Write(Quantizer quantizer, string output, bool force, CancellationToken cancellation)
+    {
+        foreach (string path in quantizer.PathsFor(output)) OutputFiles.Check(path, force);
+        IReadOnlyList<string> written = [];
+        double all = Math.Max(1, quantizer.EncodedWeights);
+        Progress.Run(Terminal, "quantize", Steps, report => written = quantizer.Write(
+            output, so => report((int)(so.Weights / all * Steps), so.Tensor), cancellation));
+        return written;
+    }
+}
