@@ -1,6 +1,6 @@
 using Engine.Formats;
 using Engine.Kernels;
-using Engine.Quantization.Encoding;
+using Engine.Quantization.Encoders;
 
 namespace Engine.Quantization.Conversion;
 

@@ -1,6 +1,6 @@
 using Engine.Formats;
 using Engine.Formats.Gguf;
-using Engine.Quantization.Encoding;
+using Engine.Quantization.Encoders;
 using Engine.Quantization.Mixes;
 
 namespace Engine.Quantization.Conversion;
@@ -93,6 +93,7 @@ public sealed class Quantizer
 
     private void Check()
     {
+        CheckImportance();
         foreach (TensorPlan plan in Plans.Where(plan => plan.IsConverted))
         {
             string name = plan.Tensor.Name;
@@ -112,6 +113,16 @@ public sealed class Quantizer
             if (plan.NeedsImportance && ImportanceOf(plan.Tensor) is null)
                 throw new QuantizeException($"{name}: {to.Name} without an importance matrix is useless; give --imatrix");
         }
+    }
+
+    // All of it before anything is written: a matrix of another model has other sizes, or knows none of the tensors.
+    private void CheckImportance()
+    {
+        if (_options.Importance is null) return;
+        TensorPlan[] converted = [.. Plans.Where(plan => plan.IsConverted)];
+        int known = converted.Count(plan => ImportanceOf(plan.Tensor) is not null);
+        if (known == 0 && converted.Length > 0)
+            throw new QuantizeException("the importance matrix knows none of the model's tensors: it is another model's");
     }
 
     private static TensorPlan KeptIfNotFinite(TensorPlan plan, GgufTensor tensor)

@@ -1,7 +1,8 @@
 using Engine.Formats;
 using Engine.Formats.Gguf;
 using Engine.Quantization.Conversion;
-using Engine.Quantization.Encoding;
+using Engine.Quantization.Encoders;
+using Engine.Quantization.Imatrix;
 using Engine.Quantization.Mixes;
 using Engine.Testing;
 using Xunit;
@@ -129,6 +130,18 @@ public sealed class QuantizerTests : IDisposable
     {
         using GgufFile input = Open();
         Assert.Throws<QuantizeException>(() => new Quantizer(input, Options("Q2_K_S")));
+    }
+
+    [Theory]
+    [InlineData("blk.0.attn_q.weight", 256)]
+    [InlineData("model.layers.0.weight", 512)]
+    public void An_importance_matrix_of_another_model_is_refused(string tensor, int columns)
+    {
+        using GgufFile input = Open();
+        var matrix = new ImportanceMatrix("m.gguf", [new ImportanceEntry(tensor, new double[columns], [1])], ["text"], 1);
+        QuantizeOptions options = Options("Q4_K_M") with { Importance = new ImatrixImportance(matrix) };
+        Exception refused = Assert.ThrowsAny<Exception>(() => new Quantizer(input, options));
+        Assert.True(refused is QuantizeException or ModelFormatException, refused.ToString());
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Engine.Cli.Output;
 using Engine.Cli.Quantization;
 using Engine.Formats.Gguf;
 using Engine.Quantization.Conversion;
+using Engine.Quantization.Imatrix;
 using Engine.Quantization.Mixes;
 
 namespace Engine.Cli.Commands;
@@ -18,6 +19,8 @@ internal sealed class QuantizeCommand : EngineCommand
     private readonly Argument<string> _output = new("OUT") { Description = "The file to write" };
     private readonly Argument<string> _type = new("TYPE") { Description = "The file type, as llama-quantize names it: Q4_K_M, Q8_0, ..." };
     private readonly Option<int> _threads = OptionFactory.Integer("-t", ["--threads"], "Threads (default: one per processor)", 1, 1024);
+    private readonly Option<string?> _imatrix = OptionFactory.Text("--imatrix", [], "FILE",
+        "Importance matrix, as engine imatrix or llama-imatrix writes it: errors count by it");
     private readonly Option<bool> _pure = OptionFactory.Flag("--pure", "Every tensor takes the base type, without a mix");
     private readonly Option<string?> _outputType = OptionFactory.Text("--output-tensor-type", [], "TYPE", "Type of the output matrix");
     private readonly Option<string?> _embeddingType = OptionFactory.Text("--token-embedding-type", [], "TYPE", "Type of the embedding");
@@ -44,12 +47,13 @@ internal sealed class QuantizeCommand : EngineCommand
     public QuantizeCommand(Surroundings surroundings)
         : base(surroundings, "quantize", "Make a model smaller: GGUF to GGUF, with llama-quantize's types and mixes.",
             "engine quantize model-f16.gguf model-q4.gguf Q4_K_M",
+            "engine quantize model-f16.gguf model-q4.gguf Q4_K_M --imatrix model.imatrix.gguf",
             "engine quantize model-f16.gguf model.gguf Q4_K_M --tensor-type attn_v=q8_0 --strict --dry-run")
     {
         foreach (Argument argument in (Argument[])[_input, _output, _type]) Add(argument);
         Option[] options =
         [
-            _threads, _pure, _tensorTypes, _outputType, _embeddingType, _leaveOutput, _requantize, _dryRun, _overrides, _strict,
+            _threads, _imatrix, _pure, _tensorTypes, _outputType, _embeddingType, _leaveOutput, _requantize, _dryRun, _overrides, _strict,
             _reference, _keepNonFinite, _keepSplit, _splitSize, _memory, _force, _json,
         ];
         foreach (Option option in options) Add(option);
@@ -96,6 +100,7 @@ internal sealed class QuantizeCommand : EngineCommand
             EmbeddingType = TypeNames.Tensor("--token-embedding-type", parsed.GetValue(_embeddingType)),
             Overrides = TypeNames.Overrides("--tensor-type", parsed.GetValue(_tensorTypes) ?? []),
         },
+        Importance = parsed.GetValue(_imatrix) is { } path ? Importance(path) : null,
         AllowRequantize = parsed.GetValue(_requantize),
         Strict = parsed.GetValue(_strict),
         Reference = parsed.GetValue(_reference),
@@ -106,6 +111,12 @@ internal sealed class QuantizeCommand : EngineCommand
         KeepSplit = parsed.GetValue(_keepSplit),
         SplitSize = parsed.GetValue(_splitSize),
     };
+
+    private static ImatrixImportance Importance(string path)
+    {
+        ModelFiles.Check(path, "an importance matrix");
+        return new ImatrixImportance(ImportanceMatrix.Load(path));
+    }
 
     // llama.cpp writes integers as UInt32, the type that its keys have.
     private static Dictionary<string, GgufValue> Metadata(IEnumerable<string> texts) => MetadataOverrideParser.Parse(texts).ToDictionary(

@@ -1,7 +1,7 @@
 using Engine.Formats;
 using Engine.Formats.Blocks;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>Makes the encoder of a type.</summary>
 public static class RowEncoders

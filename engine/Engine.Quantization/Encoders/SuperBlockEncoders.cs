@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Engine.Formats.Blocks;
 using Engine.Formats.Numerics;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>What the encoders of 256-weight super-blocks share: weights of the errors, and a unit in which the search computes.</summary>
 /// <typeparam name="TBlock">The block.</typeparam>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Engine.Formats.Numerics;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>Rounding to the codes and scales that a format has.</summary>
 internal static class Grid

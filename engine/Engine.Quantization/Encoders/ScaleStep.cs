@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>Chooses the step of a super-block's scales: the number in half precision whose whole multiples stand for them.</summary>
 internal static class ScaleStep

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>
 /// The search for a super-block without offsets: w = (d s) q, a signed whole number s per group of 16. First each group alone, then the

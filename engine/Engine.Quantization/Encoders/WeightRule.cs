@@ -1,6 +1,6 @@
 using Engine.Formats;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>
 /// What the squared error of each weight counts: llama.cpp's own rules per type, so that both search for the same thing. With an importance

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>
 /// The search for a super-block with offsets: w = (d s) q - (dmin m), whole numbers s and m per group. First each group alone, then the two

@@ -1,6 +1,6 @@
 using Engine.Formats;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>ggml's plain rounding, block by block, whatever the importance.</summary>
 internal sealed class ReferenceEncoder(QuantTypeInfo type) : RowEncoder

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>
 /// The search for groups with an offset, w = scale q - minimum with q from 0 to a highest code: weighted least squares in eight groups at

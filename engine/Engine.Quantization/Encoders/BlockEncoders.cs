@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using Engine.Formats.Blocks;
 using Engine.Formats.Numerics;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>What the encoders of 32-weight blocks share: eight blocks are searched at once, the last of a row perhaps fewer.</summary>
 /// <typeparam name="TBlock">The block.</typeparam>

@@ -1,6 +1,6 @@
 using Engine.Formats;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>Encodes rows of weights to one type. Not for several threads at once: it keeps its scratch memory.</summary>
 public abstract class RowEncoder

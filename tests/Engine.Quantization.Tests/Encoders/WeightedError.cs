@@ -1,7 +1,7 @@
 using Engine.Formats;
-using Engine.Quantization.Encoding;
+using Engine.Quantization.Encoders;
 
-namespace Engine.Quantization.Tests.Encoding;
+namespace Engine.Quantization.Tests.Encoders;
 
 /// <summary>The error of an encoded row as llama.cpp counts it for the type.</summary>
 internal static class WeightedError

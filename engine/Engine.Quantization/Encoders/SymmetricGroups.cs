@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>
 /// The search for groups without offset, w = scale q with a signed code q: weighted least squares in eight groups at once. As the codes

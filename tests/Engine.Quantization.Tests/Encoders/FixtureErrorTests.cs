@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using Engine.Formats;
 using Engine.Formats.Safetensors;
-using Engine.Quantization.Encoding;
+using Engine.Quantization.Encoders;
 using Engine.Testing;
 using Xunit;
 
-namespace Engine.Quantization.Tests.Encoding;
+namespace Engine.Quantization.Tests.Encoders;
 
 /// <summary>Against ggml's own quantizer, on the rows of ENGINE_SHARED (fixtures/ggml/README.md), zeros and spikes included.</summary>
 public class FixtureErrorTests

@@ -1,4 +1,4 @@
-namespace Engine.Quantization.Encoding;
+namespace Engine.Quantization.Encoders;
 
 /// <summary>How long the searches for scales try.</summary>
 internal sealed class SearchEffort
