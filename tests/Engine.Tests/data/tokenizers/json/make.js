@@ -29,7 +29,32 @@ const NORMALIZERS = [
   { type: "Strip", strip_left: true, strip_right: false }, { type: "Strip", strip_left: false, strip_right: true }, { type: "Prepend", prepend: "▁" }, { type: "ByteLevel" },
   { type: "Replace", pattern: { String: "a" }, content: "[A]" }, { type: "Replace", pattern: { Regex: "\\s+" }, content: " " }, { type: "Replace", pattern: { Regex: "[^\\p{L}\\s]+?(?=\\s|$)" }, content: "" },
   { type: "Sequence", normalizers: [{ type: "NFD" }, { type: "StripAccents" }, { type: "Lowercase" }, { type: "Strip", strip_left: true, strip_right: true }] }, { type: "Sequence", normalizers: [] },
+  { type: "Precompiled", precompiled_charsmap: "MAP" },
 ];
+// SentencePiece's character map: a double array over the bytes of the keys, and the replacements.
+const charsMap = entries => {
+  const root = { next: new Map() }, units = new Uint32Array(512), taken = new Set([0]), bases = new Set(), texts = [];
+  let length = 0;
+  for (const [key, text] of entries) {
+    let node = root;
+    for (const b of Buffer.from(key)) { if (!node.next.has(b)) node.next.set(b, { next: new Map() }); node = node.next.get(b); }
+    node.value = length; texts.push(Buffer.from(text + "\0")); length += texts[texts.length - 1].length;
+  }
+  const place = (node, at) => {
+    const labels = [...(node.value === undefined ? [] : [0]), ...node.next.keys()];
+    let base = 1;
+    while (bases.has(base) || labels.some(c => taken.has(base ^ c))) base++;
+    bases.add(base);
+    units[at] |= (at ^ base) << 10;
+    for (const c of labels) { taken.add(base ^ c); units[base ^ c] = c; }
+    if (node.value !== undefined) { units[at] |= 1 << 8; units[base] = (node.value | 1 << 31) >>> 0; }
+    for (const [c, child] of node.next) place(child, base ^ c);
+  };
+  place(root, 0);
+  const size = Buffer.alloc(4); size.writeUInt32LE(units.byteLength);
+  return Buffer.concat([size, Buffer.from(units.buffer), ...texts]).toString("base64");
+};
+NORMALIZERS[NORMALIZERS.length - 1].precompiled_charsmap = charsMap([["A", "a"], ["é", "e"], ["e", "E"], ["e\u0301", "X"], ["①", "1"], ["ﬁ", "fi"], ["\u3000", " "], ["Å", ""], ["👩", "W"], ["각", "g"], ["ᄀ", "G"]]);
 const split = (pattern, behavior, invert) => ({ type: "Split", pattern, behavior, invert: !!invert });
 const PRE_TOKENIZERS = [
   { type: "BertPreTokenizer" }, { type: "Whitespace" }, { type: "WhitespaceSplit" }, { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true }, { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true },
