@@ -8,7 +8,7 @@ namespace Engine.Formats.Blocks;
 /// per point of <see cref="IqGrids.IQ1"/> with a delta of its own, 1/8 or -1/8.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ1_M : IBlock<IQ1_M>
+public struct IQ1_M : IGridBlock<IQ1_M>
 {
     /// <summary>Low eight bits of the point of each 8 weights.</summary>
     public Array32<byte> Qs;
@@ -47,5 +47,37 @@ public struct IQ1_M : IBlock<IQ1_M>
             float delta = (high & 8) != 0 ? -IqGrids.IQ1Delta : IqGrids.IQ1Delta;
             IqGrids.DecodeShifted(IqGrids.IQ1.Slice(point * 8, 8), delta, scale, values.Slice(i * 8, 8));
         }
+    }
+
+    /// <inheritdoc/>
+    public static ReadOnlySpan<sbyte> Grid => IqGrids.IQ1;
+
+    /// <inheritdoc/>
+    public static int PointSize => 8;
+
+    /// <inheritdoc/>
+    public static GridSigns SignRule => GridSigns.DeltaOfPoint;
+
+    /// <inheritdoc/>
+    public static int GroupSize => 16;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 7;
+
+    /// <inheritdoc/>
+    public static float Unit => 1;
+
+    /// <inheritdoc/>
+    public static IQ1_M Pack(ushort d, ReadOnlySpan<byte> scales, ReadOnlySpan<ushort> points, ReadOnlySpan<byte> signs)
+    {
+        IQ1_M block = default;
+        for (int i = 0; i < 32; i++)
+        {
+            block.Qs[i] = (byte)points[i];
+            block.Qh[i / 2] |= (byte)((points[i] >> 8 | signs[i] << 3) << (i % 2 * 4));
+        }
+        for (int group = 0; group < 16; group++) block.Scales[group / 4] |= (ushort)(scales[group] << (group % 4 * 3));
+        for (int i = 0; i < 4; i++) block.Scales[i] |= (ushort)(d >> (4 * i) << 12);
+        return block;
     }
 }

@@ -8,7 +8,7 @@ namespace Engine.Formats.Blocks;
 /// of 1/8 or -1/8 per group, 8 weights per point of <see cref="IqGrids.IQ1"/>.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ1_S : IBlock<IQ1_S>
+public struct IQ1_S : IGridBlock<IQ1_S>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -44,5 +44,41 @@ public struct IQ1_S : IBlock<IQ1_S>
                 IqGrids.DecodeShifted(IqGrids.IQ1.Slice(point * 8, 8), delta, scale, values.Slice(group * 32 + l * 8, 8));
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public static ReadOnlySpan<sbyte> Grid => IqGrids.IQ1;
+
+    /// <inheritdoc/>
+    public static int PointSize => 8;
+
+    /// <inheritdoc/>
+    public static GridSigns SignRule => GridSigns.DeltaOfGroup;
+
+    /// <inheritdoc/>
+    public static int GroupSize => 32;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 7;
+
+    /// <inheritdoc/>
+    public static float Unit => 1;
+
+    /// <inheritdoc/>
+    public static IQ1_S Pack(ushort d, ReadOnlySpan<byte> scales, ReadOnlySpan<ushort> points, ReadOnlySpan<byte> signs)
+    {
+        IQ1_S block = new() { D = d };
+        for (int group = 0; group < 8; group++)
+        {
+            int high = scales[group] << 12 | signs[group * 4] << 15;
+            for (int l = 0; l < 4; l++)
+            {
+                int point = points[group * 4 + l];
+                block.Qs[group * 4 + l] = (byte)point;
+                high |= point >> 8 << (3 * l);
+            }
+            block.Qh[group] = (ushort)high;
+        }
+        return block;
     }
 }

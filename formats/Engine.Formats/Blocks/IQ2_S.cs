@@ -8,7 +8,7 @@ namespace Engine.Formats.Blocks;
 /// <see cref="IqGrids.IQ2_S"/>.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ2_S : IBlock<IQ2_S>
+public struct IQ2_S : IGridBlock<IQ2_S>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -48,5 +48,37 @@ public struct IQ2_S : IBlock<IQ2_S>
             int point = qs[i] | ((qh[i / 4] >> (i % 4 * 2)) & 3) << 8;
             IqGrids.DecodeSigned(IqGrids.IQ2_S.Slice(point * 8, 8), signs[i], scale, values.Slice(i * 8, 8));
         }
+    }
+
+    /// <inheritdoc/>
+    public static ReadOnlySpan<sbyte> Grid => IqGrids.IQ2_S;
+
+    /// <inheritdoc/>
+    public static int PointSize => 8;
+
+    /// <inheritdoc/>
+    public static GridSigns SignRule => GridSigns.Free;
+
+    /// <inheritdoc/>
+    public static int GroupSize => 16;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 15;
+
+    /// <inheritdoc/>
+    public static float Unit => 0.125f;
+
+    /// <inheritdoc/>
+    public static IQ2_S Pack(ushort d, ReadOnlySpan<byte> scales, ReadOnlySpan<ushort> points, ReadOnlySpan<byte> signs)
+    {
+        IQ2_S block = new() { D = d };
+        signs.CopyTo(block.Signs);
+        for (int i = 0; i < 32; i++)
+        {
+            block.Qs[i] = (byte)points[i];
+            block.Qh[i / 4] |= (byte)(points[i] >> 8 << (i % 4 * 2));
+        }
+        IqGrids.PackNibbles(scales, block.Scales);
+        return block;
     }
 }

@@ -8,7 +8,7 @@ namespace Engine.Formats.Blocks;
 /// <see cref="IqGrids.IQ2_XS"/>.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ2_XS : IBlock<IQ2_XS>
+public struct IQ2_XS : IGridBlock<IQ2_XS>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -40,5 +40,32 @@ public struct IQ2_XS : IBlock<IQ2_XS>
             ReadOnlySpan<sbyte> point = IqGrids.IQ2_XS.Slice((qs[i] & 511) * 8, 8);
             IqGrids.DecodeSigned(point, IqGrids.Signs((uint)qs[i] >> 9), scale, values.Slice(i * 8, 8));
         }
+    }
+
+    /// <inheritdoc/>
+    public static ReadOnlySpan<sbyte> Grid => IqGrids.IQ2_XS;
+
+    /// <inheritdoc/>
+    public static int PointSize => 8;
+
+    /// <inheritdoc/>
+    public static GridSigns SignRule => GridSigns.Even;
+
+    /// <inheritdoc/>
+    public static int GroupSize => 16;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 15;
+
+    /// <inheritdoc/>
+    public static float Unit => 0.125f;
+
+    /// <inheritdoc/>
+    public static IQ2_XS Pack(ushort d, ReadOnlySpan<byte> scales, ReadOnlySpan<ushort> points, ReadOnlySpan<byte> signs)
+    {
+        IQ2_XS block = new() { D = d };
+        for (int i = 0; i < 32; i++) block.Qs[i] = (ushort)(points[i] | (signs[i] & 127) << 9);
+        IqGrids.PackNibbles(scales, block.Scales);
+        return block;
     }
 }

@@ -9,7 +9,7 @@ namespace Engine.Formats.Blocks;
 /// point of <see cref="IqGrids.IQ2_XXS"/>.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ2_XXS : IBlock<IQ2_XXS>
+public struct IQ2_XXS : IGridBlock<IQ2_XXS>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -41,5 +41,41 @@ public struct IQ2_XXS : IBlock<IQ2_XXS>
                 IqGrids.DecodeSigned(point, IqGrids.Signs(word >> (7 * l)), scale, values.Slice(group * 32 + l * 8, 8));
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public static ReadOnlySpan<sbyte> Grid => IqGrids.IQ2_XXS;
+
+    /// <inheritdoc/>
+    public static int PointSize => 8;
+
+    /// <inheritdoc/>
+    public static GridSigns SignRule => GridSigns.Even;
+
+    /// <inheritdoc/>
+    public static int GroupSize => 32;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 15;
+
+    /// <inheritdoc/>
+    public static float Unit => 0.125f;
+
+    /// <inheritdoc/>
+    public static IQ2_XXS Pack(ushort d, ReadOnlySpan<byte> scales, ReadOnlySpan<ushort> points, ReadOnlySpan<byte> signs)
+    {
+        IQ2_XXS block = new() { D = d };
+        Span<byte> qs = block.Qs;
+        for (int group = 0; group < 8; group++)
+        {
+            uint word = (uint)scales[group] << 28;
+            for (int l = 0; l < 4; l++)
+            {
+                qs[group * 8 + l] = (byte)points[group * 4 + l];
+                word |= (signs[group * 4 + l] & 127u) << (7 * l);
+            }
+            BinaryPrimitives.WriteUInt32LittleEndian(qs[(group * 8 + 4)..], word);
+        }
+        return block;
     }
 }

@@ -8,7 +8,7 @@ namespace Engine.Formats.Blocks;
 /// point of <see cref="IqGrids.IQ3_S"/>.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ3_S : IBlock<IQ3_S>
+public struct IQ3_S : IGridBlock<IQ3_S>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -49,5 +49,37 @@ public struct IQ3_S : IBlock<IQ3_S>
             int point = qs[i] | ((qh[group] >> (i % 8)) & 1) << 8;
             IqGrids.DecodeSigned(IqGrids.IQ3_S.Slice(point * 4, 4), signs[i / 2] >> (i % 2 * 4), scale, values.Slice(i * 4, 4));
         }
+    }
+
+    /// <inheritdoc/>
+    public static ReadOnlySpan<sbyte> Grid => IqGrids.IQ3_S;
+
+    /// <inheritdoc/>
+    public static int PointSize => 4;
+
+    /// <inheritdoc/>
+    public static GridSigns SignRule => GridSigns.Free;
+
+    /// <inheritdoc/>
+    public static int GroupSize => 32;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 15;
+
+    /// <inheritdoc/>
+    public static float Unit => 1;
+
+    /// <inheritdoc/>
+    public static IQ3_S Pack(ushort d, ReadOnlySpan<byte> scales, ReadOnlySpan<ushort> points, ReadOnlySpan<byte> signs)
+    {
+        IQ3_S block = new() { D = d };
+        for (int i = 0; i < 64; i++)
+        {
+            block.Qs[i] = (byte)points[i];
+            block.Qh[i / 8] |= (byte)(points[i] >> 8 << (i % 8));
+            block.Signs[i / 2] |= (byte)(signs[i] << (i % 2 * 4));
+        }
+        IqGrids.PackNibbles(scales, block.Scales);
+        return block;
     }
 }

@@ -8,7 +8,7 @@ namespace Engine.Formats.Blocks;
 /// point of <see cref="IqGrids.IQ3_XXS"/>.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ3_XXS : IBlock<IQ3_XXS>
+public struct IQ3_XXS : IGridBlock<IQ3_XXS>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -41,5 +41,34 @@ public struct IQ3_XXS : IBlock<IQ3_XXS>
             int signs = IqGrids.Signs(word >> (i / 2 % 4 * 7)) >> (i % 2 * 4);
             IqGrids.DecodeSigned(IqGrids.IQ3_XXS.Slice(qs[i] * 4, 4), signs, scale, values.Slice(i * 4, 4));
         }
+    }
+
+    /// <inheritdoc/>
+    public static ReadOnlySpan<sbyte> Grid => IqGrids.IQ3_XXS;
+
+    /// <inheritdoc/>
+    public static int PointSize => 4;
+
+    /// <inheritdoc/>
+    public static GridSigns SignRule => GridSigns.Even;
+
+    /// <inheritdoc/>
+    public static int GroupSize => 32;
+
+    /// <inheritdoc/>
+    public static int HighestScale => 15;
+
+    /// <inheritdoc/>
+    public static float Unit => 0.25f;
+
+    /// <inheritdoc/>
+    public static IQ3_XXS Pack(ushort d, ReadOnlySpan<byte> scales, ReadOnlySpan<ushort> points, ReadOnlySpan<byte> signs)
+    {
+        IQ3_XXS block = new() { D = d };
+        for (int i = 0; i < 64; i++) block.Qs[i] = (byte)points[i];
+        for (int i = 0; i < 8; i++) block.SignsAndScales[i] = (uint)scales[i] << 28;
+        for (int i = 0; i < 32; i++)
+            block.SignsAndScales[i / 4] |= ((uint)(signs[2 * i] | signs[2 * i + 1] << 4) & 127) << (i % 4 * 7);
+        return block;
     }
 }

@@ -65,6 +65,12 @@ public static class IqGrids
             values[j] = scale * (point[j] + delta);
     }
 
+    /// <summary>Two numbers of four bits to a byte, the first in the low one.</summary>
+    internal static void PackNibbles(ReadOnlySpan<byte> nibbles, Span<byte> packed)
+    {
+        for (int i = 0; i < packed.Length; i++) packed[i] = (byte)(nibbles[2 * i] | nibbles[2 * i + 1] << 4);
+    }
+
     /// <summary>Unpacks the resource from front to back.</summary>
     private sealed class Packed
     {
