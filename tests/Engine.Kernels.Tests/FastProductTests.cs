@@ -19,11 +19,14 @@ public sealed class FastProductTests : IDisposable
     public static TheoryData<QuantType> Types =>
         [.. QuantTypes.All.Where(info => info.CanDecode && Panels.Get(info.Type).Integer is not null).Select(info => info.Type)];
 
-    [Theory, MemberData(nameof(Types))]
-    public void Avx2_gives_the_bits_of_the_scalar_kernel(QuantType type)
+    public static TheoryData<QuantType, InstructionSet> TypesOnSets =>
+        new MatrixTheoryData<QuantType, InstructionSet>(Types.Select(row => row.Data), Sets.Vectors);
+
+    [Theory, MemberData(nameof(TypesOnSets))]
+    public void Vectors_give_the_bits_of_the_scalar_kernel(QuantType type, InstructionSet set)
     {
-        Sets.Require(InstructionSet.Avx2);
-        using var avx2 = new MatMulContext(_pool, Arithmetic.Fast, InstructionSet.Avx2);
+        Sets.Require(set);
+        using var vectors = new MatMulContext(_pool, Arithmetic.Fast, set);
         // An odd number of blocks, and more columns than are unpacked at once.
         foreach (int columns in (int[])[256, 256 * 9])
             for (int rows = 1; rows <= 17; rows++)
@@ -33,7 +36,7 @@ public sealed class FastProductTests : IDisposable
                 foreach (int tokens in (int[])[1, 2, 3, 4, 11])
                 {
                     float[][] input = Product.Inputs(tokens, columns, seed: tokens);
-                    AssertEqual(Product.Of(matrix, input, _scalar), Product.Of(matrix, input, avx2));
+                    AssertEqual(Product.Of(matrix, input, _scalar), Product.Of(matrix, input, vectors));
                 }
             }
     }
@@ -43,32 +46,32 @@ public sealed class FastProductTests : IDisposable
         Assert.InRange(WorkerScratch.Panels * Panels.Get(type).Integer!.UnpackedPanelBytes, 1, WorkerScratch.UnpackedBytes);
 
     /// <summary>Enough rows for chunks of several panels, which are multiplied in pairs, and an odd one.</summary>
-    [Theory, MemberData(nameof(Types))]
-    public void Chunks_of_many_rows_give_the_bits_of_the_scalar_kernel(QuantType type)
+    [Theory, MemberData(nameof(TypesOnSets))]
+    public void Chunks_of_many_rows_give_the_bits_of_the_scalar_kernel(QuantType type, InstructionSet set)
     {
-        Sets.Require(InstructionSet.Avx2);
+        Sets.Require(set);
         using var one = new WorkerPool(1);
-        using var avx2 = new MatMulContext(one, Arithmetic.Fast, InstructionSet.Avx2);
+        using var vectors = new MatMulContext(one, Arithmetic.Fast, set);
         using var weights = new Weights(type, 8 * 27 + 3, 512);
         using Matrix matrix = weights.Load(_pool);
         float[][] input = Product.Inputs(9, 512);
-        AssertEqual(Product.Of(matrix, input, _scalar), Product.Of(matrix, input, avx2));
-        AssertEqual(Product.Of(matrix, input[..1], _scalar), Product.Of(matrix, input[..1], avx2));
+        AssertEqual(Product.Of(matrix, input, _scalar), Product.Of(matrix, input, vectors));
+        AssertEqual(Product.Of(matrix, input[..1], _scalar), Product.Of(matrix, input[..1], vectors));
     }
 
-    [Theory, MemberData(nameof(Types))]
-    public void Special_activations_give_the_same_bits_too(QuantType type)
+    [Theory, MemberData(nameof(TypesOnSets))]
+    public void Special_activations_give_the_same_bits_too(QuantType type, InstructionSet set)
     {
-        Sets.Require(InstructionSet.Avx2);
-        using var avx2 = new MatMulContext(_pool, Arithmetic.Fast, InstructionSet.Avx2);
+        Sets.Require(set);
+        using var vectors = new MatMulContext(_pool, Arithmetic.Fast, set);
         using var weights = new Weights(type, 9, 512);
         using Matrix matrix = weights.Load(_pool);
         float[] values = [0, -0f, float.Epsilon, -1e-40f, 1e-35f, float.MinValue, float.MaxValue, float.NaN, float.PositiveInfinity, 1];
         float[][] input = [.. values.Select(value => Product.Inputs(1, 512)[0])];
         for (int t = 0; t < values.Length; t++) Array.Fill(input[t], values[t], t, 300);
         float[][] expected = Product.Of(matrix, input, _scalar);
-        AssertEqual(expected, Product.Of(matrix, input, avx2));
-        AssertEqual([.. input.Select(row => Product.Of(matrix, [row], avx2)[0])], expected);
+        AssertEqual(expected, Product.Of(matrix, input, vectors));
+        AssertEqual([.. input.Select(row => Product.Of(matrix, [row], vectors)[0])], expected);
         Assert.All(expected[7], y => Assert.True(float.IsNaN(y)));
         Assert.All(expected[8], y => Assert.True(float.IsNaN(y)));
         Assert.All(expected[0], y => Assert.True(float.IsFinite(y)));

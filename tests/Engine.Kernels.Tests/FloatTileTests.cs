@@ -4,9 +4,7 @@ namespace Engine.Kernels.Tests;
 
 public unsafe class FloatTileTests
 {
-    [Theory]
-    [InlineData(InstructionSet.Scalar)]
-    [InlineData(InstructionSet.Avx2)]
+    [Theory, MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Every_output_is_one_chain_of_fused_multiply_adds(InstructionSet set)
     {
         Sets.Require(set);

@@ -8,4 +8,10 @@ public enum InstructionSet
 
     /// <summary>x86-64 with AVX2 and FMA.</summary>
     Avx2,
+
+    /// <summary>x86-64 with AVX-512F and BW: vectors of 64 bytes.</summary>
+    Avx512,
+
+    /// <summary>The kernels of <see cref="Avx512"/> without its instructions: slow, but any machine tests their logic.</summary>
+    Emulated512,
 }

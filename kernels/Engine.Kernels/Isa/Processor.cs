@@ -5,7 +5,7 @@ namespace Engine.Kernels;
 /// <summary>What this machine can run, and what its user asked for.</summary>
 public static class Processor
 {
-    /// <summary>The environment variable that forces a choice: <c>scalar</c> or <c>avx2</c>.</summary>
+    /// <summary>The environment variable that forces a choice: <c>scalar</c>, <c>avx2</c>, <c>avx512</c> or <c>emulated512</c>.</summary>
     public const string Variable = "ENGINE_ISA";
 
     /// <summary>
@@ -18,7 +18,12 @@ public static class Processor
     public static string? Request => Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Whether this machine (and this process's settings) can run <paramref name="set"/>.</summary>
-    public static bool Supports(InstructionSet set) => set == InstructionSet.Scalar || (Avx2.IsSupported && Fma.IsSupported);
+    public static bool Supports(InstructionSet set) => set switch
+    {
+        InstructionSet.Avx2 => Avx2.IsSupported && Fma.IsSupported,
+        InstructionSet.Avx512 => Avx512BW.IsSupported,
+        _ => true,
+    };
 
     private static InstructionSet Choose(string? request)
     {

@@ -35,6 +35,8 @@ public static unsafe class FloatTile
         if (lanes % 8 != 0) throw new ArgumentException($"The number of lanes, {lanes}, is no multiple of 8.", nameof(lanes));
         if (set == InstructionSet.Avx2)
             FloatTileAvx2.Multiply(w, wStride, x, xStride, c, cStride, k, tokens, lanes, accumulate);
+        else if (set is InstructionSet.Avx512 or InstructionSet.Emulated512)
+            FloatTileAvx512.Multiply(w, wStride, x, xStride, c, cStride, k, tokens, lanes, accumulate);
         else
             Scalar(w, wStride, x, xStride, c, cStride, k, tokens, lanes, accumulate);
     }
