@@ -25,9 +25,20 @@ public static class Processor
         _ => true,
     };
 
+    /// <summary>
+    /// The instructions for native bits and few tokens, where memory is the limit: those of 32 bytes. A kernel that read two panels at once
+    /// into vectors of 64 bytes took twice as long from memory as one that reads a panel after the other (docs/adr/0010-avx512.md).
+    /// </summary>
+    internal static InstructionSet Narrow(InstructionSet set) => set switch
+    {
+        InstructionSet.Scalar => InstructionSet.Scalar,
+        _ => Supports(InstructionSet.Avx2) ? InstructionSet.Avx2 : InstructionSet.Scalar,
+    };
+
     private static InstructionSet Choose(string? request)
     {
         if (Enum.TryParse(request, ignoreCase: true, out InstructionSet set) && Enum.IsDefined(set) && Supports(set)) return set;
-        return Supports(InstructionSet.Avx2) ? InstructionSet.Avx2 : InstructionSet.Scalar;
+        if (Supports(InstructionSet.Avx512)) return InstructionSet.Avx512;
+        return Narrow(InstructionSet.Avx512);
     }
 }

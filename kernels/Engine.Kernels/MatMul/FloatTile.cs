@@ -33,6 +33,7 @@ public static unsafe class FloatTile
         bool accumulate)
     {
         if (lanes % 8 != 0) throw new ArgumentException($"The number of lanes, {lanes}, is no multiple of 8.", nameof(lanes));
+        if (tokens == 1) set = Processor.Narrow(set);
         if (set == InstructionSet.Avx2)
             FloatTileAvx2.Multiply(w, wStride, x, xStride, c, cStride, k, tokens, lanes, accumulate);
         else if (set is InstructionSet.Avx512 or InstructionSet.Emulated512)

@@ -30,7 +30,7 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
 {
     public override int CodeBytes => TokenTile.CodeBytes<TFormat>();
 
-    public override int UnpackedPanelBytes => Math.Max(PanelBytes, WideProduct<HardwareLeaf, TFormat>.PairBytes / 2);
+    public override int UnpackedPanelBytes => PanelBytes;
 
     private static int PanelBytes => WorkerScratch.UnpackedColumns / TokenTile.Columns * UnpackedCodes<TFormat>.BlockBytes;
 
@@ -38,12 +38,14 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
         Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)
     {
-        if (set == InstructionSet.Avx512)
+        if (input.Tiles == 1)
+            MultiplyPacked(weight, firstPanel, panels, input, c, cStride, Processor.Narrow(set), scratch);
+        else if (set == InstructionSet.Avx512)
             WideProduct<HardwareLeaf, TFormat>.Multiply(weight, firstPanel, panels, input, c, cStride, scratch);
         else if (set == InstructionSet.Emulated512)
             WideProduct<EmulatedLeaf, TFormat>.Multiply(weight, firstPanel, panels, input, c, cStride, scratch);
-        else if (input.Tiles == 1) MultiplyPacked(weight, firstPanel, panels, input, c, cStride, set, scratch);
-        else MultiplyUnpacked(weight, firstPanel, panels, input, c, cStride, set, scratch);
+        else
+            MultiplyUnpacked(weight, firstPanel, panels, input, c, cStride, set, scratch);
     }
 
     private static void MultiplyPacked(

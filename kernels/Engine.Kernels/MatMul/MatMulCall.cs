@@ -32,7 +32,9 @@ internal sealed class MatMulCall
         Input = input;
         int panels = 0;
         foreach (Linear linear in group) panels += linear.Weight.PanelCount;
-        _panelsPerChunk = Math.Clamp(panels / (threads * ChunksPerThread), 1, MaxPanels);
+        // Whole tiles of the widest kernels, or of those of two panels.
+        int atMost = Math.Clamp(panels / (threads * ChunksPerThread), 1, MaxPanels);
+        _panelsPerChunk = atMost >= WorkerScratch.Panels ? atMost / WorkerScratch.Panels * WorkerScratch.Panels : Math.Min(atMost, 2);
         _count = group.Length;
         Chunks = 0;
         HasUnaligned = NeedsBytes = NeedsWords = false;

@@ -1,55 +1,27 @@
-using System.Runtime.Intrinsics;
-
 namespace Engine.Kernels;
 
 /// <summary>
-/// Products of one type in 64-byte vectors. One token is multiplied with the native bits of two panels at a time; for more, four panels are
-/// unpacked once and read many times.
+/// Products of one type with many tokens in 64-byte vectors: four panels are unpacked once and read many times.
 /// </summary>
 internal static unsafe class WideProduct<TLeaf, TFormat>
     where TLeaf : struct, IWideLeaf
     where TFormat : struct, IIntegerFormat
 {
-    /// <summary>Bytes of two panels of <see cref="WorkerScratch.UnpackedColumns"/> columns, unpacked.</summary>
-    public static int PairBytes => WorkerScratch.UnpackedColumns / TokenTile.Columns * UnpackedPair<TFormat>.BlockBytes;
+    // Four panels of them, and a tile's activations, fit a first-level cache, from which the kernel reads twice as much as AVX2's.
+    private const int UnpackedColumns = 512;
+
+    /// <summary>Bytes of two panels of that many columns, unpacked.</summary>
+    private static int PairBytes => UnpackedColumns / TokenTile.Columns * UnpackedPair<TFormat>.BlockBytes;
 
     /// <inheritdoc cref="IntegerProduct.Multiply"/>
     public static void Multiply(
         Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, WorkerScratch scratch)
     {
-        if (input.Rows == 1) MultiplyToken(weight, firstPanel, panels, input, c, scratch);
-        else if (TFormat.Signed) Multiply<SignedWordSums<TLeaf>>(weight, firstPanel, panels, input, c, cStride, scratch);
+        if (TFormat.Signed) Multiply<SignedWordSums<TLeaf>>(weight, firstPanel, panels, input, c, cStride, scratch);
         else if (TFormat.Headroom == 8) Multiply<SumsTo15<TLeaf>>(weight, firstPanel, panels, input, c, cStride, scratch);
         else if (TFormat.Headroom == 4) Multiply<SumsTo31<TLeaf>>(weight, firstPanel, panels, input, c, cStride, scratch);
         else if (TFormat.Headroom == 2) Multiply<SumsTo63<TLeaf>>(weight, firstPanel, panels, input, c, cStride, scratch);
         else Multiply<SumsTo127<TLeaf>>(weight, firstPanel, panels, input, c, cStride, scratch);
-    }
-
-    private static void MultiplyToken(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, WorkerScratch scratch)
-    {
-        int stretch = weight.IsMapped ? Panel.Stretch : weight.Columns;
-        for (int panel = 0; panel < panels; panel += 2, c += 2 * Panel.Rows)
-        {
-            Vector512<float> y = default;
-            for (int column = 0; column < weight.Columns; column += stretch)
-            {
-                int columns = Math.Min(stretch, weight.Columns - column);
-                byte* blocks = Pair(weight, firstPanel + panel, panels - panel, column, columns, scratch, out nint next);
-                y = MultiplyToken(blocks, next, columns, input.Tile(0, column), y);
-            }
-            if (panel + 1 < panels) y.Store(c);
-            else y.GetLower().Store(c);
-        }
-    }
-
-    private static Vector512<float> MultiplyToken(byte* blocks, nint next, int columns, byte* tile, Vector512<float> y)
-    {
-        if (TFormat.Signed) return IntegerTokenAvx512.Multiply<TLeaf, TFormat, SignedByteSums<TLeaf>>(blocks, next, columns, tile, y);
-        if (TFormat.Headroom == 8) return IntegerTokenAvx512.Multiply<TLeaf, TFormat, SumsTo15<TLeaf>>(blocks, next, columns, tile, y);
-        if (TFormat.Headroom == 4) return IntegerTokenAvx512.Multiply<TLeaf, TFormat, SumsTo31<TLeaf>>(blocks, next, columns, tile, y);
-        if (TFormat.Headroom == 2) return IntegerTokenAvx512.Multiply<TLeaf, TFormat, SumsTo63<TLeaf>>(blocks, next, columns, tile, y);
-        return IntegerTokenAvx512.Multiply<TLeaf, TFormat, SumsTo127<TLeaf>>(blocks, next, columns, tile, y);
     }
 
     /// <summary>The blocks of a panel and, at <paramref name="next"/> bytes from there, of the one after it, or of itself as the last.</summary>
@@ -65,9 +37,9 @@ internal static unsafe class WideProduct<TLeaf, TFormat>
         where TSum : struct, IWideSum
     {
         byte* a = scratch.Unpacked, b = panels > 2 ? a + PairBytes : a;
-        for (int start = 0; start < weight.Columns; start += WorkerScratch.UnpackedColumns)
+        for (int start = 0; start < weight.Columns; start += UnpackedColumns)
         {
-            int columns = Math.Min(WorkerScratch.UnpackedColumns, weight.Columns - start);
+            int columns = Math.Min(UnpackedColumns, weight.Columns - start);
             Unpack(weight, firstPanel, panels, start, columns, a, scratch);
             if (panels > 2) Unpack(weight, firstPanel + 2, panels - 2, start, columns, b, scratch);
             for (int tile = 0; tile < input.Tiles; tile++)

@@ -88,20 +88,3 @@ internal readonly unsafe struct SignedWordSums<TLeaf> : IWideSum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> End(Vector512<int> sum) => sum;
 }
-
-/// <summary>Signed codes in bytes, widened here: low bytes of 16 bits are columns 0 and 2 of a quad, high bytes columns 1 and 3.</summary>
-internal readonly unsafe struct SignedByteSums<TLeaf> : IWideSum
-    where TLeaf : struct, IWideLeaf
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Add(
-        Vector512<int> sum, Vector512<byte> w0, Vector512<byte> w1, Vector512<byte> w2, Vector512<byte> w3, byte* x, int stride)
-    {
-        sum = SignedWordSums<TLeaf>.Add(sum, Words.Even(w0), Words.Odd(w0), Words.Even(w1), Words.Odd(w1), x, stride);
-        x += 4 * stride;
-        return SignedWordSums<TLeaf>.Add(sum, Words.Even(w2), Words.Odd(w2), Words.Even(w3), Words.Odd(w3), x, stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> End(Vector512<int> sum) => sum;
-}

@@ -10,10 +10,9 @@ internal readonly unsafe struct WorkerScratch(byte* memory)
     public const int UnpackedColumns = 2048;
 
     /// <summary>
-    /// Bytes of <see cref="Unpacked"/>. A column of a panel takes 8 bytes, or 16 where signed codes are widened, and in a group of 16 columns
-    /// a float per row each for scales and, beside unsigned codes only, for offsets.
+    /// Bytes of <see cref="Unpacked"/>: codes of a byte, two scales and two offsets per 32 columns at most, 12 bytes per column of a panel.
     /// </summary>
-    public const int UnpackedBytes = Panels * UnpackedColumns * (2 * Panel.Rows + 2);
+    public const int UnpackedBytes = Panels * UnpackedColumns * (Panel.Rows + 4);
     private const int TileAt = 2 * Matrix.BlocksScratch;
 
     public const int Bytes = TileAt + UnpackedBytes;
