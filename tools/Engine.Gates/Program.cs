@@ -5,4 +5,5 @@ string root = Path.GetFullPath(args.Length > 0 ? args[0] : ".");
 IReadOnlyList<string> files = TrackedFiles.List(root);
 bool passed = SizeGate.Check(root, files, Console.Out);
 passed &= CloneGate.Check(root, files, Console.Out);
+passed &= CodeGate.Check(root, Console.Out);
 return passed ? 0 : 1;
