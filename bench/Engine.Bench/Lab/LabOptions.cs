@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 
 namespace Engine.Bench;
 
-/// <summary>The lab's command line: [THREADS] [TYPE...] [--list] [--filter GLOB] [--json FILE] [--markdown FILE].</summary>
+/// <summary>The lab's command line: [THREADS] [TYPE...] [--list] [--filter GLOB] [--json FILE] [--markdown FILE] [--disasm METHOD].</summary>
 internal sealed record LabOptions
 {
     /// <summary>Threads of products and jobs; inner kernels always run on one.</summary>
@@ -21,6 +21,9 @@ internal sealed record LabOptions
     /// <summary>A file for a Markdown table.</summary>
     public string? Markdown { get; private init; }
 
+    /// <summary>A method (or pattern) whose machine code is wanted.</summary>
+    public string? Disassembled { get; private init; }
+
     /// <summary>Reads the arguments.</summary>
     /// <exception cref="ArgumentException">One is not understood.</exception>
     public static LabOptions Parse(ReadOnlySpan<string> arguments)
@@ -35,6 +38,7 @@ internal sealed record LabOptions
                 "--filter" => options with { Filters = [.. options.Filters, Next(arguments, ref i)] },
                 "--json" => options with { Json = Next(arguments, ref i) },
                 "--markdown" => options with { Markdown = Next(arguments, ref i) },
+                "--disasm" => options with { Disassembled = Next(arguments, ref i) },
                 _ when argument.StartsWith('-') => throw new ArgumentException($"lab: there is no option {argument}"),
                 _ when int.TryParse(argument, CultureInfo.InvariantCulture, out int threads) => options with { Threads = threads },
                 _ => options with { Filters = [.. options.Filters, $"*/{argument}"] },

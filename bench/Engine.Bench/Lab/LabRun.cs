@@ -25,6 +25,7 @@ internal static class LabRun
             foreach (LabEntry entry in entries) Console.WriteLine(entry.Name);
             return 0;
         }
+        if (options.Disassembled is { } method && !Disassembly.IsOn) return Disassembly.Run(method, arguments);
         var report = new LabReport(options.Threads);
         report.Begin();
         bool differs = false;
