@@ -5,7 +5,10 @@ namespace Engine.Cli.Tests;
 public class HelpTests
 {
     private static readonly string[] Commands =
-        ["run", "chat", "inspect", "info", "tokenize", "detokenize", "template", "logits", "quantize", "bench", "imatrix", "quant-error", "perplexity", "kld"];
+    [
+        "run", "chat", "inspect", "info", "tokenize", "detokenize", "template", "logits", "quantize", "bench", "imatrix", "quant-error",
+        "perplexity", "kld", "compare", "plan",
+    ];
 
     public static TheoryData<string> CommandNames => [.. Commands];
 

@@ -22,5 +22,6 @@ internal static class EngineCommands
         new QuantErrorCommand(surroundings),
         new PerplexityCommand(surroundings),
         new KldCommand(surroundings),
+        new CompareCommand(surroundings),
     ];
 }

@@ -75,19 +75,11 @@ internal sealed class KldCommand : EngineCommand
         using var file = LogitFile.Open(parsed.GetValue(_logits)!);
         using var model = _load.Load(parsed);
         var windows = TokenCheck.WindowsOf(file, model, _text.Chunks(parsed));
-        if (_text.TextPath(parsed) is not null) CheckText(parsed, file, model);
+        if (_text.TextPath(parsed) is not null) TokenCheck.CheckText(_text.ReadText(parsed), model, file);
         using var session = model.CreateSession(new SessionOptions { ContextLength = windows.Length });
         DivergenceResult? result = null;
         Progress.Run(Terminal, "divergence", windows.Count, report => result = Divergence.Measure(
             session, file, windows, (done, mean) => report(done, $"mean {Units.Fixed(mean, 6)}"), cancellation));
         return (result!, windows);
-    }
-
-    /// <summary>A text that is given beside saved predictions must be theirs.</summary>
-    private void CheckText(ParseResult parsed, LogitFile file, Model model)
-    {
-        var tokens = model.Tokenizer.Encode(_text.ReadText(parsed), addSpecial: true, parseSpecial: false).ToArray();
-        if (!tokens.AsSpan().StartsWith(file.Tokens))
-            throw new CommandException($"{file.Path}: holds predictions of another text than {_text.TextPath(parsed)}");
     }
 }

@@ -25,6 +25,15 @@ internal static class TokenCheck
         return new TokenWindows(file.Tokens, file.WindowLength, first, most);
     }
 
+    /// <summary>A text that is given beside saved predictions must be theirs, read by this model.</summary>
+    /// <exception cref="CommandException">It is another text, or the model reads it as other tokens.</exception>
+    public static void CheckText(string text, Model model, LogitFile file)
+    {
+        int[] tokens = [.. model.Tokenizer.Encode(text, addSpecial: true, parseSpecial: false)];
+        if (!tokens.AsSpan().StartsWith(file.Tokens))
+            throw new CommandException($"{model.Path}: the predictions in {file.Path} are those of another text or of other tokens");
+    }
+
     private static void CheckSize(string basePath, int baseVocabulary, Model model)
     {
         int vocabulary = model.Config.VocabularySize;
