@@ -67,6 +67,13 @@ public sealed unsafe class Matrix : IDisposable
     /// <summary>Panels that hold the rows, partly filled ones included.</summary>
     internal int PanelCount => (_firstLane + Rows + Panel.Rows - 1) / Panel.Rows;
 
+    /// <summary>Bytes that a matrix takes once it is interleaved.</summary>
+    /// <param name="type">The type of the weights.</param>
+    /// <param name="rows">At least 1.</param>
+    /// <param name="columns">At least 1, a multiple of the type's block.</param>
+    public static long BytesInMemory(QuantType type, long rows, long columns) =>
+        (rows + Panel.Rows - 1) / Panel.Rows * Panels.Get(type).Bytes(checked((int)columns));
+
     /// <summary>Copies a tensor's rows into panels on all threads of <paramref name="pool"/>, or keeps them mapped.</summary>
     /// <param name="data">The rows, one after another. A mapped one must outlive the matrix.</param>
     /// <param name="type">The type of the weights.</param>

@@ -23,5 +23,6 @@ internal static class EngineCommands
         new PerplexityCommand(surroundings),
         new KldCommand(surroundings),
         new CompareCommand(surroundings),
+        new PlanCommand(surroundings),
     ];
 }
