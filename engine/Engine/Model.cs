@@ -132,6 +132,7 @@ public sealed class Model : IDisposable
     /// <summary>Starts a conversation, or any other sequence of tokens.</summary>
     /// <exception cref="NotSupportedException">The model is an encoder: it has no logits.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The context is negative or longer than what the model's positions allow.</exception>
+    /// <exception cref="ArgumentException">A type that the cache does not keep, or one that the size of a head cannot take.</exception>
     public Session CreateSession(SessionOptions? options = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -183,7 +184,7 @@ public sealed class Model : IDisposable
             throw new ArgumentException(
                 $"{tokens.Length} tokens are more than the {Config.ContextLength} that the model reads.", nameof(tokens));
         }
-        using var cache = new KvCache(CacheShapes, tokens.Length);
+        using var cache = new KvCache(CacheShapes, tokens.Length, new KvCacheOptions().Or(QuantType.F32));
         using KvSequence sequence = cache.CreateSequence();
         sequence.Reserve(tokens.Length);
         var batch = new Batch(tokens.Length);

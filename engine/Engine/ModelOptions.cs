@@ -1,4 +1,6 @@
+using Engine.Formats;
 using Engine.Formats.Gguf;
+using Engine.Kernels;
 
 namespace Engine;
 
@@ -26,6 +28,15 @@ public sealed record ModelOptions
     /// Metadata that stands in place of the file's: for a file whose metadata is wrong, or to try what another value does.
     /// </summary>
     public IReadOnlyDictionary<string, GgufValue> MetadataOverrides { get; init; } = new Dictionary<string, GgufValue>();
+
+    /// <summary>
+    /// In which numbers sessions keep keys and values, unless they ask for others. Types left open are F16, or F32 where the model computes
+    /// exactly.
+    /// </summary>
+    public KvCacheOptions Cache { get; init; } = new();
+
+    /// <summary>What a session's wishes (null: those of <see cref="Cache"/>) come to, with types in place of those left open.</summary>
+    public KvCacheOptions CacheFor(KvCacheOptions? session) => (session ?? Cache).Or(Exact ? QuantType.F32 : QuantType.F16);
 
     /// <summary>The most tokens that are computed at once, 1 to 4096. More use more memory.</summary>
     public int BatchSize { get; init; } = 512;

@@ -39,7 +39,7 @@ public sealed class Session : ITokenEvaluator, IDisposable
             ? options.ContextLength
             : Math.Min(config.ContextLength, SessionOptions.DefaultContextLength);
         _model = model;
-        _cache = new KvCache(model.CacheShapes, ContextLength);
+        _cache = new KvCache(model.CacheShapes, ContextLength, model.Options.CacheFor(options.Cache));
         _sequence = _cache.CreateSequence();
         _batch = new Batch(model.BatchSize);
         _logits = new float[config.VocabularySize];

@@ -1,3 +1,5 @@
+using Engine.Kernels;
+
 namespace Engine;
 
 /// <summary>How a session is made.</summary>
@@ -11,4 +13,7 @@ public sealed record SessionOptions
     /// follows the tokens that are there, not this limit.
     /// </summary>
     public int ContextLength { get; init; }
+
+    /// <summary>In which numbers keys and values are kept; null: as <see cref="ModelOptions.Cache"/> says.</summary>
+    public KvCacheOptions? Cache { get; init; }
 }

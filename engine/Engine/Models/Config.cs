@@ -86,9 +86,11 @@ public sealed record Config
 
     /// <summary>Bytes of the cache of a session that holds so many tokens.</summary>
     /// <param name="tokens">At least 1.</param>
-    public long CacheBytes(int tokens)
+    /// <param name="options">The numbers to keep; null for the defaults.</param>
+    /// <exception cref="ArgumentException">A type that the cache does not keep, or one that the size of a head cannot take.</exception>
+    public long CacheBytes(int tokens, KvCacheOptions? options = null)
     {
-        using var cache = new KvCache(CacheShapes, tokens);
+        using var cache = new KvCache(CacheShapes, tokens, options);
         return cache.BlockCapacity * cache.BlockBytes;
     }
 }

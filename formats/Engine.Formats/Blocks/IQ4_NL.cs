@@ -9,6 +9,9 @@ namespace Engine.Formats.Blocks;
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct IQ4_NL : IEncodableBlock<IQ4_NL>
 {
+    // Blocks of smaller values are zero.
+    private const float Smallest = 1e-15f;
+
     /// <summary>Scale, FP16.</summary>
     public ushort D;
 
@@ -47,7 +50,7 @@ public struct IQ4_NL : IEncodableBlock<IQ4_NL>
         values = values[..32];
         float extreme = ValueRange.Extreme(values);
         float d = 0;
-        if (MathF.Abs(extreme) >= 1e-15f)
+        if (MathF.Abs(extreme) >= Smallest)
         {
             (float sumQX, float sumQ2) = Sums(values, 1 / (-extreme / Levels[0]));
             d = sumQ2 > 0 ? sumQX / sumQ2 : 0;
@@ -62,6 +65,25 @@ public struct IQ4_NL : IEncodableBlock<IQ4_NL>
         }
         IQ4_NL block = new() { D = Fp16.FromSingle(d) };
         float inverse = ValueRange.Inverse(d);
+        for (int j = 0; j < 16; j++)
+            block.Qs[j] = (byte)(Nearest(values[j] * inverse) | Nearest(values[j + 16] * inverse) << 4);
+        return block;
+    }
+
+    /// <summary>
+    /// A block made at once, as GGML makes it of activations: the extreme value meets the first level, and the scale is the least-squares one
+    /// of the codes that this gives.
+    /// </summary>
+    /// <param name="values">At least 32 numbers.</param>
+    public static IQ4_NL EncodeOnce(ReadOnlySpan<float> values)
+    {
+        values = values[..32];
+        float extreme = ValueRange.Extreme(values);
+        IQ4_NL block = default;
+        if (MathF.Abs(extreme) < Smallest) return block;
+        float inverse = 1 / (extreme / Levels[0]);
+        (float sumQX, float sumQ2) = Sums(values, inverse);
+        block.D = Fp16.FromSingle(sumQ2 > 0 ? sumQX / sumQ2 : 0);
         for (int j = 0; j < 16; j++)
             block.Qs[j] = (byte)(Nearest(values[j] * inverse) | Nearest(values[j + 16] * inverse) << 4);
         return block;

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Engine.Kernels;
 
 /// <summary>
-/// The state of one work item's online softmax: per row (a query head of a token) the query, the scores of the current block, the
-/// maximum and the sum so far, and the weighted values so far. All of it lies in one worker's scratch buffer.
+/// The rows of one work item, query heads of tokens, as they go through the blocks of keys: their queries, the scores of the current block,
+/// and room for its keys or values as floats. All of it lies in one worker's scratch buffer.
 /// </summary>
 internal readonly unsafe struct AttentionRows
 {
@@ -12,41 +12,42 @@ internal readonly unsafe struct AttentionRows
 
     private readonly KvLayerShape _shape;
     private readonly int _rows;
-    private readonly float* _queries;   // [rows][KeySize]
+    private readonly float* _tile;      // [BlockTokens][the larger of KeySize and PaddedValueSize]
     private readonly float* _scores;    // [rows][BlockTokens]; after Softmax the weights
-    private readonly float* _values;    // [rows][PaddedValueSize]
-    private readonly float* _maxima;    // [rows]
-    private readonly float* _sums;      // [rows]
+    private readonly float* _queries;   // [rows][KeySize]
+    private readonly float* _sums;
 
-    internal AttentionRows(float* scratch, KvLayerShape shape, int rows)
+    public AttentionRows(float* scratch, KvLayerShape shape, int rows)
     {
         _shape = shape;
         _rows = rows;
-        _scores = scratch;
-        _values = _scores + rows * KvCache.BlockTokens;
-        _queries = _values + rows * shape.PaddedValueSize;
-        _maxima = _queries + rows * shape.KeySize;
-        _sums = _maxima + rows;
+        _tile = scratch;
+        _scores = _tile + TileFloats(shape);
+        _sums = _scores + rows * KvCache.BlockTokens;
+        _queries = _sums + 2 * AttentionSums.FloatCount(rows, shape.PaddedValueSize);
     }
+
+    /// <summary>The sums over a segment.</summary>
+    public AttentionSums Segment => At(_sums);
+
+    /// <summary>The sums over all keys.</summary>
+    public AttentionSums Total => At(_sums + AttentionSums.FloatCount(_rows, _shape.PaddedValueSize));
 
     /// <summary>Floats that so many rows need.</summary>
-    internal static int FloatCount(KvLayerShape shape, int rows) =>
-        checked(rows * (KvCache.BlockTokens + shape.PaddedValueSize + shape.KeySize + 2));
+    public static int FloatCount(KvLayerShape shape, int rows) => checked(
+        TileFloats(shape) + rows * (KvCache.BlockTokens + shape.KeySize) + 2 * AttentionSums.FloatCount(rows, shape.PaddedValueSize));
 
-    /// <summary>Starts the rows of one token from its queries, [group][KeySize].</summary>
-    internal void Begin(int firstRow, ReadOnlySpan<float> queries)
-    {
-        queries.CopyTo(new Span<float>(_queries + firstRow * _shape.KeySize, queries.Length));
-        int group = queries.Length / _shape.KeySize;
-        new Span<float>(_maxima + firstRow, group).Fill(float.NegativeInfinity);
-        new Span<float>(_sums + firstRow, group).Clear();
-        new Span<float>(_values + firstRow * _shape.PaddedValueSize, group * _shape.PaddedValueSize).Clear();
-    }
+    /// <summary>Sums of these rows that lie somewhere else.</summary>
+    public AttentionSums At(float* sums) => new(sums, _rows, _shape.PaddedValueSize);
+
+    /// <summary>The queries of some rows.</summary>
+    public Span<float> Queries(int firstRow, int rows) => new(_queries + firstRow * _shape.KeySize, rows * _shape.KeySize);
 
     /// <summary>Dot products of all rows with a block's keys.</summary>
-    internal void Score(float* keys, int keyCount)
+    public void Score(KvFormat format, byte* block, int keyCount)
     {
         int end = (keyCount + Lanes - 1) & ~(Lanes - 1);
+        float* keys = format.Keys(block, _shape.KeySize, end, _tile);
         for (int lane = 0; lane < end; lane += KvCache.StripeLanes)
         {
             FloatTile.Multiply(
@@ -59,7 +60,7 @@ internal readonly unsafe struct AttentionRows
     /// Turns a row's scores into weights relative to the largest score so far, and rescales what was summed under a smaller one. Keys
     /// outside [seenBegin, seenEnd) of the block get weight zero.
     /// </summary>
-    internal void Softmax(int row, int keyCount, int seenBegin, int seenEnd, float scale, float softCap)
+    public void Softmax(AttentionSums sums, int row, int keyCount, int seenBegin, int seenEnd, float scale, float softCap)
     {
         float* scores = _scores + row * KvCache.BlockTokens;
         if (seenEnd <= 0 || seenBegin >= keyCount)
@@ -80,7 +81,7 @@ internal readonly unsafe struct AttentionRows
             score.Store(scores + key);
             blockMaximum = Vector256.Max(blockMaximum, score);
         }
-        float maximum = MathF.Max(_maxima[row], HorizontalMaximum(blockMaximum));
+        float maximum = MathF.Max(sums.Maximum(row), HorizontalMaximum(blockMaximum));
         Vector256<float> sum = Vector256<float>.Zero;
         for (int key = 0; key < keyCount; key += Lanes)
         {
@@ -88,41 +89,26 @@ internal readonly unsafe struct AttentionRows
             weight.Store(scores + key);
             sum += weight;
         }
-        if (maximum > _maxima[row]) Rescale(row, maximum);
-        _sums[row] += Vector256.Sum(sum);
+        if (maximum > sums.Maximum(row)) sums.Raise(row, maximum);
+        sums.AddWeights(row, Vector256.Sum(sum));
     }
 
     /// <summary>Adds the weighted values of a block to all rows.</summary>
-    internal void Accumulate(float* values, int keyCount)
+    public void Accumulate(AttentionSums sums, KvFormat format, byte* block, int keyCount)
     {
-        for (int lane = 0; lane < _shape.PaddedValueSize; lane += KvCache.StripeLanes)
+        int size = _shape.PaddedValueSize;
+        float* values = format.Values(block, size, keyCount, _tile);
+        for (int lane = 0; lane < size; lane += KvCache.StripeLanes)
         {
-            int lanes = Math.Min(KvCache.StripeLanes, _shape.PaddedValueSize - lane);
+            int lanes = Math.Min(KvCache.StripeLanes, size - lane);
             FloatTile.Multiply(
-                values + lane * KvCache.BlockTokens, lanes, _scores, KvCache.BlockTokens, _values + lane, _shape.PaddedValueSize,
-                keyCount, _rows, lanes, accumulate: true);
+                values + lane * KvCache.BlockTokens, lanes, _scores, KvCache.BlockTokens, sums.Values + lane, size, keyCount, _rows, lanes,
+                accumulate: true);
         }
     }
 
-    /// <summary>Writes a row's result, the weighted values over the sum of weights; a sink of -infinity takes no part.</summary>
-    internal void Finish(int row, float sink, Span<float> destination)
-    {
-        if (sink > _maxima[row]) Rescale(row, sink);
-        float sum = _sums[row];
-        if (sink > float.NegativeInfinity) sum += VectorMath.Exp(sink - _maxima[row]);
-        float* values = _values + row * _shape.PaddedValueSize;
-        for (int i = 0; i < destination.Length; i++) destination[i] = values[i] / sum;
-    }
-
-    /// <summary>Makes a larger maximum the reference of a row's sum and values.</summary>
-    private void Rescale(int row, float maximum)
-    {
-        float factor = VectorMath.Exp(_maxima[row] - maximum);
-        _maxima[row] = maximum;
-        _sums[row] *= factor;
-        float* values = _values + row * _shape.PaddedValueSize;
-        for (int i = 0; i < _shape.PaddedValueSize; i += Lanes) (Vector256.Load(values + i) * factor).Store(values + i);
-    }
+    private static int TileFloats(KvLayerShape shape) =>
+        checked(KvCache.BlockTokens * Math.Max((shape.KeySize + 15) & ~15, (shape.PaddedValueSize + 15) & ~15));
 
     private static float HorizontalMaximum(Vector256<float> vector)
     {

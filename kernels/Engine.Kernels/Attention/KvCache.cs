@@ -5,9 +5,8 @@ namespace Engine.Kernels;
 /// A block holds all layers of its tokens. Memory follows use: a block is allocated when a sequence first needs it.
 /// </summary>
 /// <remarks>
-/// Both layouts are what <see cref="FloatTile"/> wants as its left side. Keys are transposed, [head][KeySize][token], so that the lanes of
-/// a vector are tokens and no dot product ends in a horizontal sum; values are [head][token][ValueSize padded to 8]. Both are cut into
-/// stripes of 16 lanes.
+/// Keys are transposed, [head][KeySize][token], so that the lanes of a vector are tokens and no dot product ends in a horizontal sum; values
+/// are [head][token][ValueSize padded to 8]. Both are cut into stripes of 16 lanes; <see cref="KvFormat"/> says how types of blocks lie.
 /// Reserving and releasing blocks is thread-safe. Idea of the block table: Kwon et al., "Efficient Memory Management for Large Language
 /// Model Serving with PagedAttention", 2023.
 /// </remarks>
@@ -20,7 +19,6 @@ public sealed class KvCache : IDisposable
     private readonly KvLayerShape[] _layers;
     private readonly long[] _keyOffsets;
     private readonly long[] _valueOffsets;
-    private readonly long _blockFloats;
     private readonly Stack<NativeBuffer> _free = new();
     private readonly List<NativeBuffer> _all = [];
     private bool _disposed;
@@ -28,8 +26,11 @@ public sealed class KvCache : IDisposable
     /// <summary>An empty cache; nothing is allocated yet.</summary>
     /// <param name="layers">The shape of every layer, in the model's order.</param>
     /// <param name="capacity">The most tokens that all sequences together may hold; rounded up to whole blocks.</param>
-    /// <exception cref="ArgumentException">No layers, or a size that is not positive.</exception>
-    public KvCache(IReadOnlyList<KvLayerShape> layers, int capacity)
+    /// <param name="options">The numbers to keep; null for the defaults.</param>
+    /// <exception cref="ArgumentException">
+    /// No layers, a size that is not positive, a type that the cache does not keep, or one that a head's size cannot take.
+    /// </exception>
+    public KvCache(IReadOnlyList<KvLayerShape> layers, int capacity, KvCacheOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
@@ -38,17 +39,22 @@ public sealed class KvCache : IDisposable
         {
             throw new ArgumentException("Every layer needs at least one head and positive key and value sizes.", nameof(layers));
         }
+        options ??= new KvCacheOptions();
+        (KeyFormat, ValueFormat) = (options.KeyFormat, options.ValueFormat);
+        KeyRotation = options.RotateKeys ?? KvRotation.PaysForKeys(KeyFormat.Info.Type);
+        ValueRotation = options.RotateValues ?? KvRotation.PaysForValues(ValueFormat.Info.Type);
         _keyOffsets = new long[_layers.Length];
         _valueOffsets = new long[_layers.Length];
-        long offset = 0;
         for (int layer = 0; layer < _layers.Length; layer++)
         {
-            _keyOffsets[layer] = offset;
-            offset += _layers[layer].KeyFloats;
-            _valueOffsets[layer] = offset;
-            offset += _layers[layer].ValueFloats;
+            KvLayerShape shape = _layers[layer];
+            Check(KeyFormat, "keys", shape.KeySize);
+            Check(ValueFormat, "values", shape.ValueSize);
+            _keyOffsets[layer] = BlockBytes;
+            BlockBytes = checked(BlockBytes + shape.Heads * KeyFormat.HeadBytes(shape.KeySize));
+            _valueOffsets[layer] = BlockBytes;
+            BlockBytes = checked(BlockBytes + shape.Heads * ValueFormat.HeadBytes(shape.PaddedValueSize));
         }
-        _blockFloats = offset;
         BlockCapacity = (int)(((long)capacity + BlockTokens - 1) / BlockTokens);
     }
 
@@ -59,7 +65,7 @@ public sealed class KvCache : IDisposable
     public int BlockCapacity { get; }
 
     /// <summary>Bytes of one block.</summary>
-    public long BlockBytes => _blockFloats * sizeof(float);
+    public long BlockBytes { get; }
 
     /// <summary>Bytes allocated so far.</summary>
     public long AllocatedBytes { get { lock (_lock) return _all.Count * BlockBytes; } }
@@ -87,13 +93,36 @@ public sealed class KvCache : IDisposable
     /// </summary>
     internal const int StripeLanes = 16;
 
-    /// <summary>Keys of one layer and head in a block: stripes of 16 tokens, [stripe][KeySize][16].</summary>
-    internal unsafe float* Keys(NativeBuffer block, int layer, int head) =>
-        (float*)block.Pointer + _keyOffsets[layer] + (nint)head * _layers[layer].KeySize * BlockTokens;
+    /// <summary>How keys lie.</summary>
+    internal KvFormat KeyFormat { get; }
 
-    /// <summary>Values of one layer and head in a block: stripes of 16 elements, the last may have 8, [stripe][BlockTokens][16].</summary>
-    internal unsafe float* Values(NativeBuffer block, int layer, int head) =>
-        (float*)block.Pointer + _valueOffsets[layer] + (nint)head * _layers[layer].PaddedValueSize * BlockTokens;
+    /// <summary>How values lie.</summary>
+    internal KvFormat ValueFormat { get; }
+
+    /// <summary>Whether keys and queries are turned where the head's size allows it.</summary>
+    internal bool KeyRotation { get; }
+
+    /// <summary>Whether values are turned where the head's size allows it.</summary>
+    internal bool ValueRotation { get; }
+
+    /// <summary>Keys of one layer and head in a block.</summary>
+    internal unsafe byte* Keys(NativeBuffer block, int layer, int head) =>
+        block.Pointer + _keyOffsets[layer] + head * KeyFormat.HeadBytes(_layers[layer].KeySize);
+
+    /// <summary>Values of one layer and head in a block.</summary>
+    internal unsafe byte* Values(NativeBuffer block, int layer, int head) =>
+        block.Pointer + _valueOffsets[layer] + head * ValueFormat.HeadBytes(_layers[layer].PaddedValueSize);
+
+    /// <summary>Turns keys or queries as this cache keeps them: heads of so many elements, one after the other.</summary>
+    internal void TurnKeys(Span<float> heads, int size) => Turn(heads, KeyRotation ? Hadamard.SizeFor(size) : 0);
+
+    /// <summary>Turns values as this cache keeps them, or back.</summary>
+    internal void TurnValues(Span<float> heads, int size) => Turn(heads, ValueRotation ? Hadamard.SizeFor(size) : 0);
+
+    private static void Turn(Span<float> heads, int size)
+    {
+        if (size > 0) Hadamard.Transform(heads, size);
+    }
 
     /// <summary>Takes a block: a used one if there is one, else a new one of zeros.</summary>
     /// <exception cref="KvCacheFullException">All blocks are taken.</exception>
@@ -116,5 +145,13 @@ public sealed class KvCache : IDisposable
         {
             if (!_disposed) _free.Push(block);
         }
+    }
+
+    private static void Check(KvFormat format, string what, int headSize)
+    {
+        if (format.Takes(headSize)) return;
+        throw new ArgumentException(
+            $"The KV cache cannot keep {what} as {format.Info.Name}: a head has {headSize} elements, expected a multiple of "
+            + $"{format.Info.BlockElements}.");
     }
 }

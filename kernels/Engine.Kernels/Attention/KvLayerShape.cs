@@ -7,11 +7,8 @@ namespace Engine.Kernels;
 public readonly record struct KvLayerShape(int Heads, int KeySize, int ValueSize)
 {
     /// <summary>Length of a stored value row: whole vectors of 8 lanes.</summary>
-    internal int PaddedValueSize => (ValueSize + 7) & ~7;
+    internal int PaddedValueSize => Padded(ValueSize);
 
-    /// <summary>Floats of one block's keys: KeySize · BlockTokens for each head.</summary>
-    internal long KeyFloats => (long)Heads * KeySize * KvCache.BlockTokens;
-
-    /// <summary>Floats of one block's values: BlockTokens · PaddedValueSize for each head.</summary>
-    internal long ValueFloats => (long)Heads * PaddedValueSize * KvCache.BlockTokens;
+    /// <summary>A number of elements rounded up to whole vectors.</summary>
+    internal static int Padded(int size) => (size + 7) & ~7;
 }

@@ -82,7 +82,7 @@ public sealed class CpuDevice : Device
         Batch batch, int layer, Activation queries, Activation keys, Activation values, AttentionParameters parameters, Activation output)
     {
         output.Rows = queries.Rows;
-        Attention.Store(batch, layer, keys, values);
+        Attention.Store(batch, layer, keys, values, _attention, _pool);
         Attention.Compute(batch, layer, queries, output, parameters, _attention, _pool);
     }
 

@@ -52,6 +52,14 @@ internal static unsafe class Lanes
         return (value.AsInt32() | (bits & Vector256.Create(int.MinValue))).AsSingle();
     }
 
+    /// <summary>As <see cref="LoadFp16Scales"/>, but infinities and NaNs stay what they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadAnyFp16(ushort* p)
+    {
+        Vector256<int> special = Vector256.GreaterThan(Load(p) & Vector256.Create(0x7FFF), Vector256.Create(0x7BFF));
+        return (LoadFp16Scales(p).AsInt32() | (special & Vector256.Create(0x7F800000))).AsSingle();
+    }
+
     /// <summary>Eight BF16 numbers, exactly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadBf16(ushort* p) => (Load(p) << 16).AsSingle();

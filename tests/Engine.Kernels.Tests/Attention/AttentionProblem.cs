@@ -1,18 +1,37 @@
+using Engine.Formats;
+
 namespace Engine.Kernels.Tests.AttentionKernel;
 
 /// <summary>Random queries, keys and values of one sequence, the kernel's answer and a double-precision one.</summary>
 internal sealed class AttentionProblem(KvLayerShape shape, AttentionParameters parameters, int tokens, int seed)
 {
     private readonly float[] _queries = Fill(tokens * parameters.Heads * shape.KeySize, seed);
-    private readonly float[] _keys = Fill(tokens * shape.Heads * shape.KeySize, seed + 1000);
-    private readonly float[] _values = Fill(tokens * shape.Heads * shape.ValueSize, seed + 2000);
+    private float[] _keys = Fill(tokens * shape.Heads * shape.KeySize, seed + 1000);
+    private float[] _values = Fill(tokens * shape.Heads * shape.ValueSize, seed + 2000);
+
+    /// <summary>In which numbers the cache keeps keys and values.</summary>
+    internal KvCacheOptions Cache { get; init; } = new KvCacheOptions().Or(QuantType.F32);
+
+    /// <summary>The same problem whose keys and values are already what a cache of these types would make of them.</summary>
+    internal AttentionProblem Rounded(QuantType keyType, QuantType valueType) => new(shape, parameters, tokens, seed)
+    {
+        _keys = RoundTrip.Of(keyType, _keys),
+        _values = RoundTrip.Of(valueType, _values),
+    };
+
+    /// <summary>Puts a value into a token's keys and values.</summary>
+    internal void Spoil(int token, float value)
+    {
+        _keys[(token * shape.Heads + 1) * shape.KeySize - 1] = value;
+        _values[(token * shape.Heads + 1) * shape.ValueSize - 2] = value;
+    }
 
     private int OutputSize => parameters.Heads * shape.ValueSize;
 
     /// <summary>Results of all tokens, [tokens][Heads · ValueSize], with the prompt cut into pieces.</summary>
     internal float[] Run(int threads, IEnumerable<int> pieces)
     {
-        using var cache = new KvCache([shape], tokens);
+        using var cache = new KvCache([shape], tokens, Cache);
         using KvSequence sequence = cache.CreateSequence();
         using var pool = new WorkerPool(threads);
         using var scratch = new AttentionScratch();
@@ -32,7 +51,7 @@ internal sealed class AttentionProblem(KvLayerShape shape, AttentionParameters p
     /// <summary>Both problems in one batch and one cache, this one's tokens first; the other's in the same layer.</summary>
     internal (float[] Mine, float[] Others) RunBeside(AttentionProblem other)
     {
-        using var cache = new KvCache([shape], 1000);
+        using var cache = new KvCache([shape], 1000, Cache);
         using KvSequence mine = cache.CreateSequence();
         using KvSequence others = cache.CreateSequence();
         others.Reserve(other.Tokens);
@@ -95,7 +114,7 @@ internal sealed class AttentionProblem(KvLayerShape shape, AttentionParameters p
         using Activation keys = Gather(batch.Count, shape.Heads * shape.KeySize, parts, problem => problem._keys);
         using Activation values = Gather(batch.Count, shape.Heads * shape.ValueSize, parts, problem => problem._values);
         using var output = new Activation(batch.Count, OutputSize) { Rows = batch.Count };
-        Attention.Store(batch, 0, keys, values);
+        Attention.Store(batch, 0, keys, values, scratch, pool);
         Attention.Compute(batch, 0, queries, output, parameters, scratch, pool);
         return [.. Enumerable.Range(0, batch.Count).SelectMany(token => output.Row(token).ToArray())];
     }

@@ -18,6 +18,8 @@ public sealed class AttentionTests
         yield return new("soft cap", 80, new KvLayerShape(2, 16, 16), plain with { SoftCap = 2f, Scale = 1f });
         yield return new("sinks", 80, new KvLayerShape(2, 16, 16), plain with { Sinks = [-3f, 0f, 1f, 40f], Window = 20 });
         yield return new("not causal", 100, new KvLayerShape(2, 16, 16), plain with { Causal = false });
+        yield return new("several segments", 600, new KvLayerShape(2, 16, 16), plain with { SoftCap = 5f, Scale = 1f });
+        yield return new("window over segments", 600, new KvLayerShape(1, 16, 24), plain with { Window = 300, Sinks = [0f, 1f, 2f, 3f] });
         yield return new("large scores", 70, new KvLayerShape(2, 16, 16), plain with { Scale = 60f });
     }
 

@@ -63,7 +63,7 @@ public sealed class SameBitsTests
     /// <summary>The prompt in one batch with another text, five tokens of each in turn.</summary>
     private static float[][] BesideAnother(Model model, int[] prompt)
     {
-        using var cache = new KvCache(model.CacheShapes, 4 * KvCache.BlockTokens);
+        using var cache = new KvCache(model.CacheShapes, 4 * KvCache.BlockTokens, model.Options.CacheFor(null));
         using KvSequence own = cache.CreateSequence(), other = cache.CreateSequence();
         own.Reserve(prompt.Length);
         other.Reserve(prompt.Length);

@@ -17,6 +17,8 @@ internal static class BenchFields
         ("model_size", subject.Bytes),
         ("model_n_params", subject.Parameters),
         ("n_threads", (long)result.Threads),
+        ("type_k", subject.KeyType),
+        ("type_v", subject.ValueType),
         ("n_prompt", (long)result.Test.Prompt),
         ("n_gen", (long)result.Test.Generated),
         ("n_depth", (long)result.Test.Depth),

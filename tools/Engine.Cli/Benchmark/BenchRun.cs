@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Engine.Cli.Inspection;
 using Engine.Cli.Output;
+using Engine.Formats;
 using Engine.Formats.Gguf;
 using Engine.Kernels;
 
@@ -76,6 +77,9 @@ internal sealed class BenchRun : IDisposable
         var summary = new ModelSummary(file);
         var version = typeof(BenchRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
         return new BenchSubject(name, summary.Description, summary.TensorBytes, summary.Parameters,
-            options.Exact ? "CPU exact" : "CPU", Cpu.Name, version?.InformationalVersion ?? "");
+            options.Exact ? "CPU exact" : "CPU", Name(options.CacheFor(null).KeyType), Name(options.CacheFor(null).ValueType), Cpu.Name,
+            version?.InformationalVersion ?? "");
+
+        static string Name(QuantType? type) => $"{type}".ToLowerInvariant();
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Engine.Cli.CommandLine;
 
-/// <summary>The options that say which model is loaded, and how: MODEL or -m, -c, -t, --exact, --no-repack, --override-kv.</summary>
+/// <summary>The options that say which model is loaded, and how: MODEL or -m, -c, -t, --exact, --no-repack, --override-kv, and those of the cache.</summary>
 internal sealed class LoadOptionGroup
 {
     private const int MostThreads = 1024;
@@ -14,6 +14,8 @@ internal sealed class LoadOptionGroup
     private readonly Option<bool> _exact = ExactOption();
     private readonly Option<bool> _noRepack = OptionFactory.Flag("--no-repack",
         "Compute from the mapped file instead of rearranging the weights: loads faster, runs slower");
+
+    private readonly CacheOptionGroup _cache = new();
 
     private readonly Option<string[]> _overrides = new("--override-kv")
     {
@@ -47,6 +49,7 @@ internal sealed class LoadOptionGroup
         command.Add(_exact);
         command.Add(_noRepack);
         command.Add(_overrides);
+        _cache.AddTo(command);
     }
 
     /// <summary>The path of the model that is meant.</summary>
@@ -72,6 +75,7 @@ internal sealed class LoadOptionGroup
             Repack = !mapped,
             Mapped = mapped,
             MetadataOverrides = MetadataOverrideParser.Parse(parsed.GetValue(_overrides) ?? []),
+            Cache = _cache.Read(parsed),
         };
     }
 

@@ -103,7 +103,7 @@ internal sealed class BenchCommand : EngineCommand
         string file = target.RequirePath();
         using var run = new BenchRun(target, _load.Options(parsed) with { Threads = threads }, ContextFor(tests), cancellation);
         if (parsed.GetValue(_verbose)) run.Tell(Terminal.Error);
-        var pairs = new PairedRuns(run, peers, new PeerRequest(file, tests, run.Threads, "f16", "f16"));
+        var pairs = new PairedRuns(run, peers, new PeerRequest(file, tests, run.Threads, run.Subject.KeyType, run.Subject.ValueType));
         for (int round = 0; round < parsed.GetValue(_repetitions); round++) await pairs.RunRoundAsync(cancellation);
         new ComparisonWriter(Terminal, parsed.GetValue(_form)!).Write(run.Subject, run.Threads, pairs.ReadLimit, [.. pairs.Comparisons]);
     }

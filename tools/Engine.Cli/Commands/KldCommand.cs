@@ -3,6 +3,7 @@ using Engine.Cli.CommandLine;
 using Engine.Cli.Evaluation;
 using Engine.Cli.Output;
 using Engine.Evaluation;
+using Engine.Kernels;
 
 namespace Engine.Cli.Commands;
 
@@ -54,7 +55,7 @@ internal sealed class KldCommand : EngineCommand
         if (save is not null) OutputFiles.Check(save, parsed.GetValue(_force), path, basePath, _text.TextPath(parsed)!);
         var options = _load.Options(parsed);
         using var model = Model.Load(path, options);
-        using var baseModel = Model.Load(basePath, options with { Exact = parsed.GetValue(_baseExact) });
+        using var baseModel = Model.Load(basePath, options with { Exact = parsed.GetValue(_baseExact), Cache = new KvCacheOptions() });
         TokenCheck.Compare(text, model, baseModel);
         var windows = _text.Cut(parsed, text, model.Tokenizer);
         SavedLogits.CheckConvention(save, windows);

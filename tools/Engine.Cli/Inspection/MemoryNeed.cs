@@ -1,5 +1,6 @@
 using Engine.Formats;
 using Engine.Formats.Gguf;
+using Engine.Kernels;
 using Engine.Models;
 
 namespace Engine.Cli.Inspection;
@@ -12,18 +13,18 @@ namespace Engine.Cli.Inspection;
 internal sealed record MemoryNeed(Config Config, int Context, long CacheBytes, long Total)
 {
     /// <summary>
-    /// For a context of so many tokens, or the default one; null and the reason where the file is no model that can be run, which
+    /// For a context of so many tokens, or the default one, kept in the cache's numbers; null and the reason where the file is no model that can be run, which
     /// inspecting it must not mind.
     /// </summary>
-    public static MemoryNeed? Of(GgufFile file, ModelSummary summary, int? context, out string? reason)
+    public static MemoryNeed? Of(GgufFile file, ModelSummary summary, int? context, KvCacheOptions cache, out string? reason)
     {
         reason = null;
         try
         {
             var config = Config.Read(file);
             int tokens = context ?? Math.Min(config.ContextLength, SessionOptions.DefaultContextLength);
-            long cache = config.CacheBytes(tokens);
-            return new MemoryNeed(config, tokens, cache, summary.TensorBytes + cache);
+            long cacheBytes = config.CacheBytes(tokens, cache);
+            return new MemoryNeed(config, tokens, cacheBytes, summary.TensorBytes + cacheBytes);
         }
         catch (ModelFormatException e)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Engine.Cli.Output;
 using Engine.Formats.Gguf;
+using Engine.Kernels;
 
 namespace Engine.Cli.Inspection;
 
@@ -15,11 +16,11 @@ internal sealed class ModelReport
     private readonly MemoryNeed? _need;
     private readonly string? _obstacle;
 
-    public ModelReport(GgufFile file, int? context)
+    public ModelReport(GgufFile file, int? context, KvCacheOptions cache)
     {
         _file = file;
         _summary = new ModelSummary(file);
-        _need = MemoryNeed.Of(file, _summary, context, out _obstacle);
+        _need = MemoryNeed.Of(file, _summary, context, cache, out _obstacle);
     }
 
     /// <summary>Writes it for people.</summary>

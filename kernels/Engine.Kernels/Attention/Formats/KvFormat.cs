@@ -1,0 +1,72 @@
+using Engine.Formats;
+using Engine.Formats.Blocks;
+
+namespace Engine.Kernels;
+
+/// <summary>
+/// How one type of number is kept in a block of the cache, and how it is read as the floats that <see cref="FloatTile"/> takes: keys as
+/// stripes of 16 tokens, [stripe][KeySize][16], values as stripes of 16 elements (the last may have 8), [stripe][64 tokens][16].
+/// </summary>
+/// <remarks>
+/// What is stored of a row are the codes and scales of its encoding by <see cref="QuantTypeInfo.Encode"/>, and what is read are
+/// exactly the numbers that they stand for. Only their order in memory is the cache's own.
+/// </remarks>
+internal abstract unsafe class KvFormat
+{
+    private static readonly KvFormat[] Table =
+    [
+        new FloatKv(),
+        new ElementKv<F16, Fp16Load>(),
+        new ElementKv<BF16, Bf16Load>(),
+        new BlockKv<Q8_0, ByteCodes>(zeroPoint: 0),
+        new BlockKv<Q5_1, FiveBitCodes>(zeroPoint: null),
+        new BlockKv<Q5_0, FiveBitCodes>(zeroPoint: 16),
+        new BlockKv<Q4_1, NibbleCodes>(zeroPoint: null),
+        new BlockKv<Q4_0, NibbleCodes>(zeroPoint: 8),
+        new BlockKv<IQ4_NL, LevelCodes>(zeroPoint: 0, IQ4_NL.EncodeOnce),
+    ];
+
+    /// <summary>Every format, the widest first.</summary>
+    public static ReadOnlySpan<KvFormat> All => Table;
+
+    /// <summary>The type's id, name and block size.</summary>
+    public required QuantTypeInfo Info { get; init; }
+
+    /// <summary>The format of a type.</summary>
+    /// <exception cref="ArgumentException">The cache does not keep such numbers.</exception>
+    public static KvFormat Of(QuantType type) => Array.Find(Table, format => format.Info.Type == type)
+        ?? throw new ArgumentException(
+            $"The KV cache does not keep {type}; it keeps {string.Join(", ", Table.Select(format => format.Info.Name))}.", nameof(type));
+
+    /// <summary>Whether a head of so many elements is a whole number of blocks.</summary>
+    public bool Takes(int headSize) => headSize % Info.BlockElements == 0;
+
+    /// <summary>Bytes of one head in one block of the cache.</summary>
+    public long HeadBytes(int headSize) => Info.RowBytes(headSize) * KvCache.BlockTokens;
+
+    /// <summary>Keeps one token's key.</summary>
+    /// <param name="key">The elements of one head.</param>
+    /// <param name="keys">The head's keys in a block of the cache.</param>
+    /// <param name="slot">The token's place in the block.</param>
+    public abstract void StoreKey(ReadOnlySpan<float> key, byte* keys, int slot);
+
+    /// <summary>Keeps one token's value.</summary>
+    /// <param name="value">The elements of one head.</param>
+    /// <param name="values">The head's values in a block of the cache.</param>
+    /// <param name="slot">The token's place in the block.</param>
+    public abstract void StoreValue(ReadOnlySpan<float> value, byte* values, int slot);
+
+    /// <summary>The keys of the first tokens of a block, at least as many as asked for.</summary>
+    /// <param name="keys">The head's keys in the block.</param>
+    /// <param name="size">Elements of a key.</param>
+    /// <param name="tokens">How many.</param>
+    /// <param name="tile">Room for the floats of a whole block, used unless they lie in the cache as they are.</param>
+    public abstract float* Keys(byte* keys, int size, int tokens, float* tile);
+
+    /// <summary>The values of the first tokens of a block, at least as many as asked for.</summary>
+    /// <param name="values">The head's values in the block.</param>
+    /// <param name="size">Elements of a value, padded to whole vectors.</param>
+    /// <param name="tokens">How many.</param>
+    /// <param name="tile">Room for the floats of a whole block, used unless they lie in the cache as they are.</param>
+    public abstract float* Values(byte* values, int size, int tokens, float* tile);
+}
