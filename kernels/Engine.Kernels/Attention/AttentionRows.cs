@@ -47,13 +47,7 @@ internal readonly unsafe struct AttentionRows
     public void Score(KvFormat format, byte* block, int keyCount)
     {
         int end = (keyCount + Lanes - 1) & ~(Lanes - 1);
-        float* keys = format.Keys(block, _shape.KeySize, end, _tile);
-        for (int lane = 0; lane < end; lane += KvCache.StripeLanes)
-        {
-            FloatTile.Multiply(
-                keys + lane * _shape.KeySize, KvCache.StripeLanes, _queries, _shape.KeySize, _scores + lane, KvCache.BlockTokens,
-                _shape.KeySize, _rows, Math.Min(KvCache.StripeLanes, end - lane), accumulate: false);
-        }
+        format.Score(block, _shape.KeySize, end, _queries, _rows, _scores, _tile);
     }
 
     /// <summary>
@@ -68,6 +62,7 @@ internal readonly unsafe struct AttentionRows
             new Span<float>(scores, keyCount).Clear();
             return;
         }
+        bool all = seenBegin <= 0 && seenEnd >= keyCount && keyCount % Lanes == 0;
         Vector256<int> begin = Vector256.Create(seenBegin);
         Vector256<int> end = Vector256.Create(Math.Min(seenEnd, keyCount));
         Vector256<float> blockMaximum = Vector256.Create(float.NegativeInfinity);
@@ -75,11 +70,15 @@ internal readonly unsafe struct AttentionRows
         {
             Vector256<float> score = Vector256.Load(scores + key) * scale;
             if (softCap > 0) score = VectorMath.Tanh(score / softCap) * softCap;
-            Vector256<int> lane = Vector256<int>.Indices + Vector256.Create(key);
-            Vector256<int> seen = Vector256.GreaterThanOrEqual(lane, begin) & Vector256.LessThan(lane, end);
-            score = Vector256.ConditionalSelect(seen.AsSingle(), score, Vector256.Create(float.NegativeInfinity));
+            if (!all)
+            {
+                Vector256<int> lane = Vector256<int>.Indices + Vector256.Create(key);
+                Vector256<int> seen = Vector256.GreaterThanOrEqual(lane, begin) & Vector256.LessThan(lane, end);
+                score = Vector256.ConditionalSelect(seen.AsSingle(), score, Vector256.Create(float.NegativeInfinity));
+            }
             score.Store(scores + key);
-            blockMaximum = Vector256.Max(blockMaximum, score);
+            // A NaN may be lost here, but not in the sum of the weights.
+            blockMaximum = Vector256.MaxNative(score, blockMaximum);
         }
         float maximum = MathF.Max(sums.Maximum(row), HorizontalMaximum(blockMaximum));
         Vector256<float> sum = Vector256<float>.Zero;
@@ -94,18 +93,8 @@ internal readonly unsafe struct AttentionRows
     }
 
     /// <summary>Adds the weighted values of a block to all rows.</summary>
-    public void Accumulate(AttentionSums sums, KvFormat format, byte* block, int keyCount)
-    {
-        int size = _shape.PaddedValueSize;
-        float* values = format.Values(block, size, keyCount, _tile);
-        for (int lane = 0; lane < size; lane += KvCache.StripeLanes)
-        {
-            int lanes = Math.Min(KvCache.StripeLanes, size - lane);
-            FloatTile.Multiply(
-                values + lane * KvCache.BlockTokens, lanes, _scores, KvCache.BlockTokens, sums.Values + lane, size, keyCount, _rows, lanes,
-                accumulate: true);
-        }
-    }
+    public void Accumulate(AttentionSums sums, KvFormat format, byte* block, int keyCount) =>
+        format.Accumulate(block, _shape.PaddedValueSize, keyCount, _scores, _rows, sums.Values, _tile);
 
     private static int TileFloats(KvLayerShape shape) =>
         checked(KvCache.BlockTokens * Math.Max((shape.KeySize + 15) & ~15, (shape.PaddedValueSize + 15) & ~15));

@@ -81,6 +81,29 @@ internal unsafe class ElementKv<TElement, TLoad> : KvFormat
         return tile;
     }
 
+    protected override bool ScoreRows<TRows>(byte* keys, int size, int tokens, float* queries, float* scores)
+    {
+        for (int token = 0; token < tokens; token += KvCache.StripeLanes)
+        {
+            KvRows.Multiply<TLoad, TRows>(
+                keys + (nint)token * size * sizeof(TElement), KvCache.StripeLanes * sizeof(TElement), queries, size, scores + token,
+                KvCache.BlockTokens, size, accumulate: false);
+        }
+        return true;
+    }
+
+    protected override bool AccumulateRows<TRows>(byte* values, int size, int tokens, float* weights, float* sums)
+    {
+        if (size % KvCache.StripeLanes != 0) return false;
+        for (int start = 0; start < size; start += KvCache.StripeLanes)
+        {
+            KvRows.Multiply<TLoad, TRows>(
+                values + (nint)start * KvCache.BlockTokens * sizeof(TElement), KvCache.StripeLanes * sizeof(TElement), weights,
+                KvCache.BlockTokens, sums + start, size, tokens, accumulate: true);
+        }
+        return true;
+    }
+
     private static void Widen(byte* elements, int count, float* floats)
     {
         for (float* end = floats + count; floats < end; floats += Lanes, elements += Lanes * sizeof(TElement))

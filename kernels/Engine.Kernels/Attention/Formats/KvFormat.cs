@@ -56,6 +56,63 @@ internal abstract unsafe class KvFormat
     /// <param name="slot">The token's place in the block.</param>
     public abstract void StoreValue(ReadOnlySpan<float> value, byte* values, int slot);
 
+    /// <summary>Dot products of rows of queries with the first keys of a block.</summary>
+    /// <param name="keys">The head's keys in the block.</param>
+    /// <param name="size">Elements of a key.</param>
+    /// <param name="tokens">How many keys: whole vectors.</param>
+    /// <param name="queries">[rows][size].</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="scores">[rows][64 tokens]; written.</param>
+    /// <param name="tile">Room for the floats of a whole block.</param>
+    public void Score(byte* keys, int size, int tokens, float* queries, int rows, float* scores, float* tile)
+    {
+        bool done = rows switch
+        {
+            1 => ScoreRows<One>(keys, size, tokens, queries, scores),
+            2 => ScoreRows<Two>(keys, size, tokens, queries, scores),
+            3 => ScoreRows<Three>(keys, size, tokens, queries, scores),
+            KvRows.Most => ScoreRows<Four>(keys, size, tokens, queries, scores),
+            _ => false,
+        };
+        if (done) return;
+        float* floats = Keys(keys, size, tokens, tile);
+        for (int token = 0; token < tokens; token += KvCache.StripeLanes)
+        {
+            FloatTile.Multiply(
+                floats + token * size, KvCache.StripeLanes, queries, size, scores + token, KvCache.BlockTokens, size, rows,
+                Math.Min(KvCache.StripeLanes, tokens - token), accumulate: false);
+        }
+    }
+
+    /// <summary>Adds the weighted values of a block's first tokens.</summary>
+    /// <param name="values">The head's values in the block.</param>
+    /// <param name="size">Elements of a value, padded to whole vectors.</param>
+    /// <param name="tokens">How many values.</param>
+    /// <param name="weights">[rows][64 tokens].</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="sums">[rows][size]; added to.</param>
+    /// <param name="tile">Room for the floats of a whole block.</param>
+    public void Accumulate(byte* values, int size, int tokens, float* weights, int rows, float* sums, float* tile)
+    {
+        bool done = rows switch
+        {
+            1 => AccumulateRows<One>(values, size, tokens, weights, sums),
+            2 => AccumulateRows<Two>(values, size, tokens, weights, sums),
+            3 => AccumulateRows<Three>(values, size, tokens, weights, sums),
+            KvRows.Most => AccumulateRows<Four>(values, size, tokens, weights, sums),
+            _ => false,
+        };
+        if (done) return;
+        float* floats = Values(values, size, tokens, tile);
+        for (int lane = 0; lane < size; lane += KvCache.StripeLanes)
+        {
+            int lanes = Math.Min(KvCache.StripeLanes, size - lane);
+            FloatTile.Multiply(
+                floats + lane * KvCache.BlockTokens, lanes, weights, KvCache.BlockTokens, sums + lane, size, tokens, rows, lanes,
+                accumulate: true);
+        }
+    }
+
     /// <summary>The keys of the first tokens of a block, at least as many as asked for.</summary>
     /// <param name="keys">The head's keys in the block.</param>
     /// <param name="size">Elements of a key.</param>
@@ -69,4 +126,12 @@ internal abstract unsafe class KvFormat
     /// <param name="tokens">How many.</param>
     /// <param name="tile">Room for the floats of a whole block, used unless they lie in the cache as they are.</param>
     public abstract float* Values(byte* values, int size, int tokens, float* tile);
+
+    /// <summary>As <see cref="Score"/>, of a few rows, without the tile; false where there is no such kernel.</summary>
+    protected abstract bool ScoreRows<TRows>(byte* keys, int size, int tokens, float* queries, float* scores)
+        where TRows : unmanaged, ICount;
+
+    /// <summary>As <see cref="Accumulate"/>, of a few rows, without the tile; false where there is no such kernel.</summary>
+    protected abstract bool AccumulateRows<TRows>(byte* values, int size, int tokens, float* weights, float* sums)
+        where TRows : unmanaged, ICount;
 }
