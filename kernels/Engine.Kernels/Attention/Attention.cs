@@ -7,7 +7,7 @@ namespace Engine.Kernels;
 /// <remarks>
 /// Whatever the cache keeps is multiplied as the float numbers that it stands for: the arithmetic is that of an F32 cache which holds
 /// the rounded keys and values.
-/// A token's result has the same bits for any batch: blocks are cut at multiples of 64 positions and segments at multiples of 256, sums
+/// A token's result has the same bits for any batch: blocks are cut at multiples of 64 positions and segments at multiples of 512, sums
 /// run in ascending order, and keys that a token does not see add exact zeros.
 /// </remarks>
 public static class Attention

@@ -63,7 +63,8 @@ internal readonly unsafe struct AttentionJob(
             int blockBegin = block * KvCache.BlockTokens;
             int keyCount = Math.Min(KvCache.BlockTokens, end - blockBegin);
             NativeBuffer memory = sequence.Block(block);
-            rows.Score(cache.KeyFormat, cache.Keys(memory, layer, run.KvHead), keyCount);
+            byte* values = cache.Values(memory, layer, run.KvHead);
+            rows.Score(cache.KeyFormat, cache.Keys(memory, layer, run.KvHead), keyCount, next: values);
             for (int token = 0; token < run.Tokens; token++)
             {
                 int position = firstPosition + token;
@@ -75,7 +76,8 @@ internal readonly unsafe struct AttentionJob(
                         sums, row, keyCount, seenBegin - blockBegin, seenEnd - blockBegin, parameters.Scale, parameters.SoftCap);
                 }
             }
-            rows.Accumulate(sums, cache.ValueFormat, cache.Values(memory, layer, run.KvHead), keyCount);
+            byte* nextKeys = blockBegin + keyCount < end ? cache.Keys(sequence.Block(block + 1), layer, run.KvHead) : null;
+            rows.Accumulate(sums, cache.ValueFormat, values, keyCount, nextKeys);
         }
     }
 

@@ -44,10 +44,14 @@ internal readonly unsafe struct AttentionRows
     public Span<float> Queries(int firstRow, int rows) => new(_queries + firstRow * _shape.KeySize, rows * _shape.KeySize);
 
     /// <summary>Dot products of all rows with a block's keys.</summary>
-    public void Score(KvFormat format, byte* block, int keyCount)
+    /// <param name="format">How keys lie.</param>
+    /// <param name="block">The keys.</param>
+    /// <param name="keyCount">How many.</param>
+    /// <param name="next">What is going to be read after them, null if that is not known.</param>
+    public void Score(KvFormat format, byte* block, int keyCount, byte* next)
     {
         int end = (keyCount + Lanes - 1) & ~(Lanes - 1);
-        format.Score(block, _shape.KeySize, end, _queries, _rows, _scores, _tile);
+        format.Score(block, _shape.KeySize, end, _queries, _rows, _scores, _tile, next);
     }
 
     /// <summary>
@@ -93,8 +97,13 @@ internal readonly unsafe struct AttentionRows
     }
 
     /// <summary>Adds the weighted values of a block to all rows.</summary>
-    public void Accumulate(AttentionSums sums, KvFormat format, byte* block, int keyCount) =>
-        format.Accumulate(block, _shape.PaddedValueSize, keyCount, _scores, _rows, sums.Values, _tile);
+    /// <param name="sums">Where to.</param>
+    /// <param name="format">How values lie.</param>
+    /// <param name="block">The values.</param>
+    /// <param name="keyCount">How many.</param>
+    /// <param name="next">What is going to be read after them, null if that is not known.</param>
+    public void Accumulate(AttentionSums sums, KvFormat format, byte* block, int keyCount, byte* next) =>
+        format.Accumulate(block, _shape.PaddedValueSize, keyCount, _scores, _rows, sums.Values, _tile, next);
 
     private static int TileFloats(KvLayerShape shape) =>
         checked(KvCache.BlockTokens * Math.Max((shape.KeySize + 15) & ~15, (shape.PaddedValueSize + 15) & ~15));

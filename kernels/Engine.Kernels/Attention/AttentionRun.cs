@@ -13,7 +13,7 @@ internal readonly record struct AttentionRun(int FirstToken, int Tokens, int KvH
     /// Positions of a segment. Each segment has a softmax of its own, and they are merged in ascending order, whoever computes them: where a
     /// segment ends depends on positions alone, so it changes no bits that threads share the segments of a long text.
     /// </summary>
-    public const int SegmentTokens = 256;
+    public const int SegmentTokens = 512;
 
     /// <summary>The first segment that is seen.</summary>
     public int FirstSegment => KeyBegin / SegmentTokens;

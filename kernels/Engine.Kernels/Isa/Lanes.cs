@@ -27,6 +27,20 @@ internal static unsafe class Lanes
         ? Avx2.ConvertToVector256Int32(p)
         : Vector256.Create(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
 
+    /// <summary>The first eight of 16 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Widen(Vector128<sbyte> bytes) => Avx2.IsSupported
+        ? Avx2.ConvertToVector256Int32(bytes)
+        : Vector256.WidenLower(Vector128.WidenLower(bytes).ToVector256Unsafe());
+
+    /// <summary>Asks for a stretch of memory that is going to be read soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* start, int bytes)
+    {
+        if (!Sse.IsSupported) return;
+        for (int offset = 0; offset < bytes; offset += NativeBuffer.Alignment) Sse.Prefetch0(start + offset);
+    }
+
     /// <summary>Eight FP16 numbers, exactly; they must be finite, as a loaded matrix's are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadFp16(ushort* p)

@@ -106,22 +106,28 @@ internal sealed unsafe class BlockKv<TBlock, TCodes> : KvFormat
         return tile;
     }
 
-    protected override bool ScoreRows<TRows>(byte* keys, int size, int tokens, float* queries, float* scores)
+    protected override bool ScoreRows<TRows>(byte* keys, int size, int tokens, float* queries, float* scores, byte* next)
     {
+        float* scales = stackalloc float[2 * KvCache.BlockTokens];
         for (int token = 0; token < tokens; token += StripeTokens)
         {
             for (int row = 0; row < sizeof(TRows); row++)
                 new Span<float>(scores + row * KvCache.BlockTokens + token, StripeTokens).Clear();
-            for (int start = 0; start < size; start += Elements, keys += GroupBytes(StripeTokens))
+            for (int start = 0; start < size; start += Elements)
             {
+                KvGroup group = Group(keys, StripeTokens);
+                ReadScales(group, StripeTokens, scales);
                 KvRows.Score<TCodes, TRows>(
-                    Group(keys, StripeTokens), queries + start, size, scores + token, KvCache.BlockTokens);
+                    group.Codes, group.FifthBits, scales, scales + KvCache.BlockTokens, queries + start, size, scores + token,
+                    KvCache.BlockTokens);
+                keys += GroupBytes(StripeTokens);
+                Prefetch(ref next, GroupBytes(StripeTokens));
             }
         }
         return true;
     }
 
-    protected override bool AccumulateRows<TRows>(byte* values, int size, int tokens, float* weights, float* sums)
+    protected override bool AccumulateRows<TRows>(byte* values, int size, int tokens, float* weights, float* sums, byte* next)
     {
         float* scales = stackalloc float[2 * KvCache.BlockTokens];
         float* offsets = scales + KvCache.BlockTokens;
@@ -131,8 +137,10 @@ internal sealed unsafe class BlockKv<TBlock, TCodes> : KvFormat
             ReadScales(group, tokens, scales);
             KvRows.Accumulate<TCodes, TRows, One>(
                 group.Codes, group.FifthBits, scales, offsets, tokens, weights, KvCache.BlockTokens, sums + start, size);
+            Prefetch(ref next, GroupBytes(KvCache.BlockTokens) / 2);
             KvRows.Accumulate<TCodes, TRows, Two>(
                 group.Codes, group.FifthBits, scales, offsets, tokens, weights, KvCache.BlockTokens, sums + start + Half, size);
+            Prefetch(ref next, GroupBytes(KvCache.BlockTokens) / 2);
         }
         return true;
     }

@@ -81,18 +81,19 @@ internal unsafe class ElementKv<TElement, TLoad> : KvFormat
         return tile;
     }
 
-    protected override bool ScoreRows<TRows>(byte* keys, int size, int tokens, float* queries, float* scores)
+    protected override bool ScoreRows<TRows>(byte* keys, int size, int tokens, float* queries, float* scores, byte* next)
     {
         for (int token = 0; token < tokens; token += KvCache.StripeLanes)
         {
             KvRows.Multiply<TLoad, TRows>(
                 keys + (nint)token * size * sizeof(TElement), KvCache.StripeLanes * sizeof(TElement), queries, size, scores + token,
                 KvCache.BlockTokens, size, accumulate: false);
+            Prefetch(ref next, KvCache.StripeLanes * size * sizeof(TElement));
         }
         return true;
     }
 
-    protected override bool AccumulateRows<TRows>(byte* values, int size, int tokens, float* weights, float* sums)
+    protected override bool AccumulateRows<TRows>(byte* values, int size, int tokens, float* weights, float* sums, byte* next)
     {
         if (size % KvCache.StripeLanes != 0) return false;
         for (int start = 0; start < size; start += KvCache.StripeLanes)
@@ -100,6 +101,7 @@ internal unsafe class ElementKv<TElement, TLoad> : KvFormat
             KvRows.Multiply<TLoad, TRows>(
                 values + (nint)start * KvCache.BlockTokens * sizeof(TElement), KvCache.StripeLanes * sizeof(TElement), weights,
                 KvCache.BlockTokens, sums + start, size, tokens, accumulate: true);
+            Prefetch(ref next, KvCache.StripeLanes * KvCache.BlockTokens * sizeof(TElement));
         }
         return true;
     }

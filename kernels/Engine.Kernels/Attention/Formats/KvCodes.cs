@@ -76,7 +76,6 @@ internal readonly unsafe struct LevelCodes : IKvCodes
     {
         Vector128<byte> bytes = Vector128.CreateScalar(*(ulong*)(codes + 8 * (part & 1))).AsByte();
         bytes = part < 2 ? bytes & Vector128.Create((byte)15) : bytes >> 4;
-        (Vector128<short> values, _) = Vector128.Widen(Vector128.ShuffleNative(Levels, bytes.AsSByte()));
-        return Vector256.WidenLower(values.ToVector256Unsafe());
+        return Lanes.Widen(Vector128.ShuffleNative(Levels, bytes.AsSByte()));
     }
 }

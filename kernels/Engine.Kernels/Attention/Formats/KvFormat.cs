@@ -64,14 +64,15 @@ internal abstract unsafe class KvFormat
     /// <param name="rows">Rows.</param>
     /// <param name="scores">[rows][64 tokens]; written.</param>
     /// <param name="tile">Room for the floats of a whole block.</param>
-    public void Score(byte* keys, int size, int tokens, float* queries, int rows, float* scores, float* tile)
+    /// <param name="next">What is going to be read after it, null if that is not known.</param>
+    public void Score(byte* keys, int size, int tokens, float* queries, int rows, float* scores, float* tile, byte* next)
     {
         bool done = rows switch
         {
-            1 => ScoreRows<One>(keys, size, tokens, queries, scores),
-            2 => ScoreRows<Two>(keys, size, tokens, queries, scores),
-            3 => ScoreRows<Three>(keys, size, tokens, queries, scores),
-            KvRows.Most => ScoreRows<Four>(keys, size, tokens, queries, scores),
+            1 => ScoreRows<One>(keys, size, tokens, queries, scores, next),
+            2 => ScoreRows<Two>(keys, size, tokens, queries, scores, next),
+            3 => ScoreRows<Three>(keys, size, tokens, queries, scores, next),
+            KvRows.Most => ScoreRows<Four>(keys, size, tokens, queries, scores, next),
             _ => false,
         };
         if (done) return;
@@ -92,14 +93,15 @@ internal abstract unsafe class KvFormat
     /// <param name="rows">Rows.</param>
     /// <param name="sums">[rows][size]; added to.</param>
     /// <param name="tile">Room for the floats of a whole block.</param>
-    public void Accumulate(byte* values, int size, int tokens, float* weights, int rows, float* sums, float* tile)
+    /// <param name="next">What is going to be read after it, null if that is not known.</param>
+    public void Accumulate(byte* values, int size, int tokens, float* weights, int rows, float* sums, float* tile, byte* next)
     {
         bool done = rows switch
         {
-            1 => AccumulateRows<One>(values, size, tokens, weights, sums),
-            2 => AccumulateRows<Two>(values, size, tokens, weights, sums),
-            3 => AccumulateRows<Three>(values, size, tokens, weights, sums),
-            KvRows.Most => AccumulateRows<Four>(values, size, tokens, weights, sums),
+            1 => AccumulateRows<One>(values, size, tokens, weights, sums, next),
+            2 => AccumulateRows<Two>(values, size, tokens, weights, sums, next),
+            3 => AccumulateRows<Three>(values, size, tokens, weights, sums, next),
+            KvRows.Most => AccumulateRows<Four>(values, size, tokens, weights, sums, next),
             _ => false,
         };
         if (done) return;
@@ -128,10 +130,18 @@ internal abstract unsafe class KvFormat
     public abstract float* Values(byte* values, int size, int tokens, float* tile);
 
     /// <summary>As <see cref="Score"/>, of a few rows, without the tile; false where there is no such kernel.</summary>
-    protected abstract bool ScoreRows<TRows>(byte* keys, int size, int tokens, float* queries, float* scores)
+    protected abstract bool ScoreRows<TRows>(byte* keys, int size, int tokens, float* queries, float* scores, byte* next)
         where TRows : unmanaged, ICount;
 
     /// <summary>As <see cref="Accumulate"/>, of a few rows, without the tile; false where there is no such kernel.</summary>
-    protected abstract bool AccumulateRows<TRows>(byte* values, int size, int tokens, float* weights, float* sums)
+    protected abstract bool AccumulateRows<TRows>(byte* values, int size, int tokens, float* weights, float* sums, byte* next)
         where TRows : unmanaged, ICount;
+
+    /// <summary>Asks for the next stretch of memory, if it is known.</summary>
+    protected static void Prefetch(ref byte* next, int bytes)
+    {
+        if (next is null) return;
+        Lanes.Prefetch(next, bytes);
+        next += bytes;
+    }
 }

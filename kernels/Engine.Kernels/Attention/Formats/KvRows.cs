@@ -43,12 +43,16 @@ internal static unsafe class KvRows
     }
 
     /// <summary>Scores of 16 keys for 32 elements, added to what is there.</summary>
-    /// <param name="group">Where the 16 blocks lie.</param>
+    /// <param name="codes">The codes of the first row.</param>
+    /// <param name="bits">Its fifth bits.</param>
+    /// <param name="scales">The 16 keys' scales.</param>
+    /// <param name="offsets">Their offsets.</param>
     /// <param name="x">The queries, the first of the 32 elements.</param>
     /// <param name="xStride">Floats from one row of queries to the next.</param>
     /// <param name="c">The scores.</param>
     /// <param name="cStride">Floats from one row of scores to the next.</param>
-    public static void Score<TCodes, TRows>(KvGroup group, float* x, nint xStride, float* c, nint cStride)
+    public static void Score<TCodes, TRows>(
+        byte* codes, byte* bits, float* scales, float* offsets, float* x, nint xStride, float* c, nint cStride)
         where TCodes : struct, IKvCodes
         where TRows : unmanaged, ICount
     {
@@ -58,8 +62,8 @@ internal static unsafe class KvRows
         Load<TRows, Two>(c + cStride, ref a1, ref b1);
         Load<TRows, Three>(c + 2 * cStride, ref a2, ref b2);
         Load<TRows, Four>(c + 3 * cStride, ref a3, ref b3);
-        Vector256<float> d0 = group.Scales(0), d1 = group.Scales(8), o0 = group.Offsets(0, d0), o1 = group.Offsets(8, d1);
-        byte* codes = group.Codes, bits = group.FifthBits;
+        Vector256<float> d0 = Vector256.Load(scales), d1 = Vector256.Load(scales + 8);
+        Vector256<float> o0 = Vector256.Load(offsets), o1 = Vector256.Load(offsets + 8);
         float* x2 = x + 2 * xStride;
         for (float* end = x + 16; x < end; x++, x2++, codes += TCodes.RowBytes, bits += sizeof(uint))
         {
