@@ -28,6 +28,16 @@ public class InspectTests
         Assert.Equal(272, model.GetProperty("types").EnumerateArray().Sum(type => type.GetProperty("tensors").GetInt32()));
     }
 
+    [Theory]
+    [InlineData("f32", "f32", 1024 * 30 * 2 * 192 * 4)]
+    [InlineData("q8_0", "q4_0", 1024 * 30 * 6 * (34 + 18))]
+    public void Inspect_counts_the_cache_in_the_types_asked_for(string keys, string values, int bytes)
+    {
+        string text = EngineProcess.Run("inspect", "--json", "-c", "1024", "--ctk", keys, "--ctv", values).AssertSuccess();
+        var memory = JsonDocument.Parse(text).RootElement.GetProperty("memory");
+        Assert.Equal(bytes, memory.GetProperty("cache_bytes").GetInt32());
+    }
+
     [Fact]
     public void Info_json_names_the_processor_and_the_kernels()
     {

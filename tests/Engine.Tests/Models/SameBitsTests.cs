@@ -1,3 +1,4 @@
+using Engine.Formats;
 using Engine.Kernels;
 using Xunit;
 
@@ -22,6 +23,17 @@ public sealed class SameBitsTests
         string path = FixtureModels.Path(parts[0], parts[1] + ".gguf");
         int[] prompt = [.. FixtureModels.ReferenceOf(parts[0]).Prompt, .. Enumerable.Range(3, 30)];
         AssertSameBits(prompt, threads => Model.Load(path, new ModelOptions { Exact = exact, Threads = threads }));
+    }
+
+    public static IEnumerable<TheoryDataRow<QuantType>> CacheTypes() =>
+        KvCacheOptions.Types.Select(type => new TheoryDataRow<QuantType>(type));
+
+    [Theory, MemberData(nameof(CacheTypes))]
+    public void Every_type_of_the_cache_keeps_its_bits(QuantType type)
+    {
+        string path = FixtureModels.Path("llama-k", "quant/Q4_0.gguf");
+        int[] prompt = [.. FixtureModels.ReferenceOf("llama-k").Prompt, .. Enumerable.Range(3, 30)];
+        AssertSameBits(prompt, threads => Model.Load(path, new ModelOptions { Threads = threads, Cache = new KvCacheOptions().Or(type) }));
     }
 
     public static IEnumerable<TheoryDataRow<string>> TinyCases() =>
