@@ -16,9 +16,13 @@ internal sealed class CacheOptionGroup
         Description = "Turn cached keys (k), values (v) or both (kv) by a Hadamard transform (default: auto, where it was measured to pay)",
         HelpName = "WHAT",
         DefaultValueFactory = _ => "auto",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (!Rotations.Contains(text)) result.AddError($"--kv-rotation: '{text}' is none of {string.Join(", ", Rotations)}");
+            return text;
+        },
     };
-
-    public CacheOptionGroup() => _rotation.AcceptOnlyFromAmong(Rotations);
 
     /// <summary>Adds the group to a command.</summary>
     public void AddTo(Command command)
