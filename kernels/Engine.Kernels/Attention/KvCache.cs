@@ -42,7 +42,7 @@ public sealed class KvCache : IDisposable
         options ??= new KvCacheOptions();
         (KeyFormat, ValueFormat) = (options.KeyFormat, options.ValueFormat);
         KeyRotation = options.RotateKeys ?? KvRotation.PaysForKeys(KeyFormat.Info.Type);
-        ValueRotation = options.RotateValues ?? KvRotation.PaysForValues(ValueFormat.Info.Type);
+        ValueRotation = options.RotateValues ?? false;
         _keyOffsets = new long[_layers.Length];
         _valueOffsets = new long[_layers.Length];
         for (int layer = 0; layer < _layers.Length; layer++)

@@ -22,7 +22,7 @@ public sealed record KvCacheOptions
     /// </summary>
     public bool? RotateKeys { get; init; }
 
-    /// <summary>Whether values are turned in the same way, and turned back after attention; null: where that was measured to pay.</summary>
+    /// <summary>Whether values are turned in the same way, and turned back after attention; null: they are not.</summary>
     public bool? RotateValues { get; init; }
 
     /// <summary>The same with types in place of those left open.</summary>

@@ -2,10 +2,11 @@ using Engine.Formats;
 
 namespace Engine.Kernels;
 
-/// <summary>Where turning keys and values by a Hadamard transform was measured to lower the divergence (docs/adr/0009-kv-cache.md).</summary>
+/// <summary>
+/// Where turning keys by a Hadamard transform was measured to lower the divergence. Turning values was not, at any type
+/// (docs/adr/0009-kv-cache.md).
+/// </summary>
 internal static class KvRotation
 {
     public static bool PaysForKeys(QuantType type) => QuantTypes.Get(type).IsQuantized;
-
-    public static bool PaysForValues(QuantType type) => QuantTypes.Get(type).IsQuantized;
 }
