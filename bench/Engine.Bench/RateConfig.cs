@@ -6,13 +6,15 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Engine.Bench;
 
-/// <summary>BenchmarkDotNet's defaults in one process, with rates beside the machine's limits, and a JSON file beside the Markdown and CSV ones.</summary>
+/// <summary>
+/// BenchmarkDotNet's defaults in one process, with rates beside the machine's limits, and a JSON file beside the Markdown and CSV ones.
+/// </summary>
 internal sealed class RateConfig : ManualConfig
 {
     public RateConfig()
     {
         Add(DefaultConfig.Instance);
-        // A project made on the fly would not meet this repository's rules for builds.
+        // BenchmarkDotNet's process of its own ran no benchmark of this project; the cause was not found.
         AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
         AddExporter(JsonExporter.Full);
         foreach (IColumn column in RateColumn.All) AddColumn(column);

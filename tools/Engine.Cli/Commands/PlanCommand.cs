@@ -28,6 +28,7 @@ internal sealed class PlanCommand : EngineCommand
         HelpName = "PURPOSE",
         DefaultValueFactory = _ => "quality",
     };
+    private readonly CacheOptionGroup _cache = new();
     private readonly Option<bool> _json = OptionFactory.Flag("--json", "Print JSON");
 
     public PlanCommand(Surroundings surroundings)
@@ -39,12 +40,13 @@ internal sealed class PlanCommand : EngineCommand
         Add(_model);
         Option[] options = [_memory, _context, _threads, _use, _json];
         foreach (var option in options) Add(option);
+        _cache.AddTo(this);
     }
 
     protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var file = GgufFile.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
-        var plan = new ModelPlan(file, parsed.Optional(_context));
+        var plan = new ModelPlan(file, parsed.Optional(_context), _cache.Read(parsed));
         List<TypeNeed> needs = [plan.AsItIs()];
         foreach (string name in Advice.Types)
         {
@@ -71,12 +73,16 @@ internal sealed class PlanCommand : EngineCommand
         Terminal.Output.WriteLine();
         Fields.Write(Terminal.Output,
         [
-            ("context", $"{plan.Context} tokens: cache {Units.Bytes(plan.CacheBytes)} (F32) once it is full"),
+            ("context", $"{plan.Context} tokens: cache {Units.Bytes(plan.CacheBytes)} ({CacheTypes(plan)}) once it is full"),
             ("buffers", $"{Units.Bytes(plan.BufferBytes)}, program {Units.Bytes(plan.Program)}"),
             ("memory", $"{Units.Bytes(memory)}, read at {Units.Fixed(bandwidth / 1e9, 1)} GB/s"),
             ("take", advice is { } found ? $"{found.Need.Type}: {found.Reason}" : "nothing fits; try a shorter context or a smaller model"),
         ]);
     }
+
+    private static string CacheTypes(ModelPlan plan) => plan.CacheTypes.KeyType == plan.CacheTypes.ValueType
+        ? $"{plan.CacheTypes.KeyType}"
+        : $"{plan.CacheTypes.KeyType} keys, {plan.CacheTypes.ValueType} values";
 
     private void WriteJson(ModelPlan plan, List<TypeNeed> needs, long memory, double bandwidth, (TypeNeed Need, string Reason)? advice) =>
         Json.WriteLine(Terminal.Output, json =>

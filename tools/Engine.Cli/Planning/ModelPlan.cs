@@ -27,16 +27,20 @@ internal sealed class ModelPlan
     private readonly GgufFile _file;
     private readonly Config _config;
 
-    public ModelPlan(GgufFile file, int? context)
+    public ModelPlan(GgufFile file, int? context, KvCacheOptions cache)
     {
         (_file, _config) = (file, Config.Read(file));
         Context = context ?? Math.Min(_config.ContextLength, SessionOptions.DefaultContextLength);
-        CacheBytes = _config.CacheBytes(Context);
+        CacheTypes = cache.Or(QuantType.F16);
+        CacheBytes = _config.CacheBytes(Context, CacheTypes);
         BufferBytes = Buffers();
     }
 
     /// <summary>Tokens of the context.</summary>
     public int Context { get; }
+
+    /// <summary>In which numbers its keys and values are kept.</summary>
+    public KvCacheOptions CacheTypes { get; }
 
     /// <summary>Bytes of its keys and values once it is full.</summary>
     public long CacheBytes { get; }
