@@ -3,7 +3,7 @@ using Engine.Formats.Sources;
 namespace Engine.Formats.Gguf;
 
 /// <summary>One tensor of a GGUF file.</summary>
-public sealed class GgufTensor : ITensorData
+public sealed class GgufTensor : ITensor
 {
     private readonly ByteRange _bytes;
 
