@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Kernels;
 
@@ -43,7 +44,7 @@ public sealed unsafe class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         Threads = threads;
         // With more threads than cores a spinning thread keeps a working one from its core.
-        _spins = threads <= Environment.ProcessorCount ? 2000 : 20;
+        _spins = threads <= Environment.ProcessorCount ? 16384 : 20;
         _workers = new Thread[threads - 1];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -189,8 +190,10 @@ public sealed unsafe class WorkerPool : IDisposable
     private void Pause(int spin)
     {
         // Give the core away now and then: on a loaded machine the thread that is waited for may need it.
-        if (spin % 64 == 63 || _spins < 64) Thread.Yield();
-        else Thread.SpinWait(8);
+        if (spin % 1024 == 1023 || _spins < 1024) Thread.Yield();
+        // One pause at a time: the products of a small model's token take microseconds, and a longer look away was seen in its speed.
+        else if (X86Base.IsSupported) X86Base.Pause();
+        else Thread.SpinWait(1);
     }
 
     /// <summary>The two words that every thread writes, each on cache lines of its own (prefetchers fetch lines in pairs).</summary>
