@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Engine.Formats;
 using Engine.Formats.Blocks;
 using Engine.Formats.Numerics;
 
@@ -7,7 +8,7 @@ namespace Engine.Quantization.Encoders;
 
 /// <summary>What the encoders of 32-weight blocks share: eight blocks are searched at once, the last of a row perhaps fewer.</summary>
 /// <typeparam name="TBlock">The block.</typeparam>
-internal abstract class BlockEncoder<TBlock> : RowEncoder
+internal abstract class BlockEncoder<TBlock>() : RowEncoder(QuantTypes.Get(TBlock.Type))
     where TBlock : unmanaged, IBlock<TBlock>
 {
     private const int BlockSize = 32;
@@ -20,7 +21,7 @@ internal abstract class BlockEncoder<TBlock> : RowEncoder
     protected EightGroups Groups { get; } = new(BlockSize);
 
     /// <inheritdoc/>
-    public override void Encode(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks)
+    private protected override void EncodeRow(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks)
     {
         if (_weights.Length < row.Length) _weights = new float[row.Length];
         WeightRule.Fill(TBlock.Type, row, importance, _weights.AsSpan(0, row.Length));
@@ -42,20 +43,24 @@ internal abstract class BlockEncoder<TBlock> : RowEncoder
     protected static ReadOnlySpan<byte> CodesOf(ReadOnlySpan<byte> codes, int block) => codes.Slice(block * BlockSize, BlockSize);
 }
 
-/// <summary>Q4_0, Q5_0 and Q8_0.</summary>
-internal sealed class ScaledBlockEncoder<TBlock> : BlockEncoder<TBlock>
+/// <summary>Q4_0, Q5_0, Q8_0 and IQ4_NL.</summary>
+internal sealed class ScaledBlockEncoder<TBlock, TCodes> : BlockEncoder<TBlock>
     where TBlock : unmanaged, IScaledBlock<TBlock>
+    where TCodes : struct, ICodes
 {
-    private readonly SymmetricGroups _search;
+    private readonly SymmetricGroups<TCodes> _search;
     private readonly SearchEffort _effort;
     private readonly float[] _steps;
 
     /// <summary>Makes an encoder.</summary>
-    public ScaledBlockEncoder(SearchEffort effort)
+    /// <param name="codes">The type's levels.</param>
+    /// <param name="steps">For <see cref="SymmetricGroups{TCodes}.Fit"/>.</param>
+    /// <param name="effort">How long to search.</param>
+    public ScaledBlockEncoder(TCodes codes, float[] steps, SearchEffort effort)
     {
-        _search = new SymmetricGroups(Groups, TBlock.LowestCode, TBlock.HighestCode);
+        _search = new SymmetricGroups<TCodes>(Groups, codes);
         _effort = effort;
-        _steps = effort.SymmetricSteps(TBlock.LowestCode, TBlock.HighestCode);
+        _steps = steps;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -60,19 +61,21 @@ internal sealed class EightGroups
     /// <summary>Writes the codes of every group, group after group.</summary>
     /// <param name="inverse">1 / step per group.</param>
     /// <param name="offset">What is added to a value before it is divided.</param>
-    /// <param name="lowest">The lowest code.</param>
-    /// <param name="highest">The highest code.</param>
-    /// <param name="codes">Receives code - <paramref name="lowest"/> of as many weights as fit.</param>
-    public void WriteCodes(Vector256<float> inverse, Vector256<float> offset, float lowest, float highest, Span<byte> codes)
+    /// <param name="codes">The levels.</param>
+    /// <param name="numbers">Receives the number of the level of as many weights as fit.</param>
+    public void WriteCodes<TCodes>(Vector256<float> inverse, Vector256<float> offset, TCodes codes, Span<byte> numbers)
+        where TCodes : struct, ICodes
     {
+        const int each = sizeof(int);
         Span<int> eight = stackalloc int[Lanes];
-        var low = Vector256.Create(lowest);
-        int groups = codes.Length / Size;
-        for (int i = 0; i < Size; i++)
+        int groups = numbers.Length / Size;
+        for (int i = 0; i < Size; i += each)
         {
-            Vector256<float> code = Grid.Round((_values[i] + offset) * inverse, low, Vector256.Create(highest));
-            Vector256.ConvertToInt32Native(code - low).CopyTo(eight);
-            for (int g = 0; g < groups; g++) codes[g * Size + i] = (byte)eight[g];
+            // Four successive numbers of a group are the four bytes of its lane.
+            Vector256<int> four = default;
+            for (int j = 0; j < each; j++) four |= codes.Number((_values[i + j] + offset) * inverse) << (8 * j);
+            four.CopyTo(eight);
+            for (int g = 0; g < groups; g++) BinaryPrimitives.WriteInt32LittleEndian(numbers[(g * Size + i)..], eight[g]);
         }
     }
 

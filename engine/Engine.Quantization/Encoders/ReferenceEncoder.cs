@@ -3,8 +3,11 @@ using Engine.Formats;
 namespace Engine.Quantization.Encoders;
 
 /// <summary>ggml's plain rounding, block by block, whatever the importance.</summary>
-internal sealed class ReferenceEncoder(QuantTypeInfo type) : RowEncoder
+internal sealed class ReferenceEncoder(QuantTypeInfo type) : RowEncoder(type)
 {
+    private readonly QuantTypeInfo _type = type;
+
     /// <inheritdoc/>
-    public override void Encode(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) => type.Encode(row, blocks);
+    private protected override void EncodeRow(ReadOnlySpan<float> row, ReadOnlySpan<float> importance, Span<byte> blocks) =>
+        _type.Encode(row, blocks);
 }

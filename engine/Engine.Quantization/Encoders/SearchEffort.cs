@@ -21,9 +21,13 @@ internal sealed class SearchEffort
     /// <summary>For <see cref="AffineGroups.Fit"/> where nothing follows it.</summary>
     public float[] FineAffineSteps() => Range(-0.9f, 0.05f, 38);
 
-    /// <summary>For <see cref="SymmetricGroups.Fit"/>: the extreme near the end that reaches further, and near the other.</summary>
+    /// <summary>For <see cref="SymmetricGroups{TCodes}.Fit"/>: the extreme near the end that reaches further, and near the other.</summary>
     public float[] SymmetricSteps(int lowest, int highest)
         => [lowest, highest, .. Range(lowest - 0.9f, 0.1f, 9), .. Range(lowest + 0.1f, 0.1f, 9), .. Range(highest - 0.4f, 0.2f, 6)];
+
+    /// <summary>The same where levels are not a whole number apart but some ten.</summary>
+    public float[] LevelSteps(int lowest, int highest)
+        => [lowest, highest, .. Range(lowest - 11, 1.25f, 18), .. Range(highest - 10, 2, 10)];
 
     /// <summary>For <see cref="ScaleStep.Choose"/>.</summary>
     public float[] ScaleTries(int highestScale) => highestScale < 16 ? Range(-2.5f, 0.25f, 14) : Range(-1.5f, 0.25f, 8);

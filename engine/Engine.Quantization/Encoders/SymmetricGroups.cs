@@ -4,17 +4,15 @@ using System.Runtime.Intrinsics;
 namespace Engine.Quantization.Encoders;
 
 /// <summary>
-/// The search for groups without offset, w = scale q with a signed code q: weighted least squares in eight groups at once. As the codes
+/// The search for groups without offset, w = scale q with q of some levels: weighted least squares in eight groups at once. As the levels
 /// reach further on one side, the scale may be negative.
 /// </summary>
+/// <typeparam name="TCodes">What q can be.</typeparam>
 /// <param name="groups">The groups.</param>
-/// <param name="lowest">The lowest code.</param>
-/// <param name="highest">The highest code.</param>
-internal sealed class SymmetricGroups(EightGroups groups, int lowest, int highest)
+/// <param name="codes">What q can be.</param>
+internal sealed class SymmetricGroups<TCodes>(EightGroups groups, TCodes codes)
+    where TCodes : struct, ICodes
 {
-    private readonly Vector256<float> _lowest = Vector256.Create((float)lowest);
-    private readonly Vector256<float> _highest = Vector256.Create((float)highest);
-
     /// <summary>Best scale of each group.</summary>
     public Vector256<float> Scale { get; private set; }
 
@@ -25,7 +23,7 @@ internal sealed class SymmetricGroups(EightGroups groups, int lowest, int highes
     private Vector256<float> Gain { get; set; }
 
     /// <summary>Finds the scale of each group, unconstrained by the precision in which it is stored.</summary>
-    /// <param name="steps">The code, not whole, that a group's extreme value becomes in each try; an even number of tries.</param>
+    /// <param name="steps">The code, perhaps between two levels, that a group's extreme value becomes in each try; an even number of tries.</param>
     /// <param name="rounds">Most rounds of least squares after the tries.</param>
     public void Fit(ReadOnlySpan<float> steps, int rounds)
     {
@@ -34,7 +32,7 @@ internal sealed class SymmetricGroups(EightGroups groups, int lowest, int highes
         Scale = Gain = Vector256<float>.Zero;
         for (int i = 0; i < steps.Length; i += 2)
         {
-            Accumulate(perStep * steps[i], perStep * steps[i + 1], out SymmetricSums a, out SymmetricSums b);
+            Accumulate(perStep * steps[i], perStep * steps[i + 1], 0, groups.Size, out SymmetricSums a, out SymmetricSums b);
             Offer(a);
             Offer(b);
         }
@@ -49,32 +47,26 @@ internal sealed class SymmetricGroups(EightGroups groups, int lowest, int highes
     /// <summary>The sums over the codes that an inverse scale gives.</summary>
     public SymmetricSums Sums(Vector256<float> inverse)
     {
-        Accumulate(inverse, inverse, out SymmetricSums sums, out _);
-        return sums;
+        int half = groups.Size / 2;
+        Accumulate(inverse, inverse, half, half, out SymmetricSums first, out SymmetricSums second);
+        return new SymmetricSums(first.QQ + second.QQ, first.XQ + second.XQ);
     }
 
     /// <summary>The errors of two choices of the scale with the nearest codes, group by group.</summary>
     public void Errors(Vector256<float> scale1, Vector256<float> scale2, out Vector256<float> error1, out Vector256<float> error2)
+        => Errors(scale1, scale2, 0, groups.Size, out error1, out error2);
+
+    /// <summary>The errors of one choice.</summary>
+    public Vector256<float> Error(Vector256<float> scale)
     {
-        Vector256<float> inverse1 = Grid.Inverse(scale1), inverse2 = Grid.Inverse(scale2), low = _lowest, high = _highest;
-        Vector256<float> sum1 = default, sum2 = default;
-        ref Vector256<float> values = ref groups.Values;
-        ref Vector256<float> weights = ref groups.Weights;
-        for (int i = 0; i < groups.Size; i++)
-        {
-            Vector256<float> x = Unsafe.Add(ref values, i), w = Unsafe.Add(ref weights, i);
-            Vector256<float> off1 = Vector256.FusedMultiplyAdd(Grid.Round(x * inverse1, low, high), scale1, -x);
-            Vector256<float> off2 = Vector256.FusedMultiplyAdd(Grid.Round(x * inverse2, low, high), scale2, -x);
-            sum1 = Vector256.FusedMultiplyAdd(w * off1, off1, sum1);
-            sum2 = Vector256.FusedMultiplyAdd(w * off2, off2, sum2);
-        }
-        error1 = sum1;
-        error2 = sum2;
+        int half = groups.Size / 2;
+        Errors(scale, scale, half, half, out Vector256<float> first, out Vector256<float> second);
+        return first + second;
     }
 
-    /// <summary>Writes the nearest codes less the lowest, group after group.</summary>
-    public void WriteCodes(Vector256<float> scale, Span<byte> codes)
-        => groups.WriteCodes(Grid.Inverse(scale), Vector256<float>.Zero, lowest, highest, codes);
+    /// <summary>Writes the numbers of the nearest levels, group after group.</summary>
+    public void WriteCodes(Vector256<float> scale, Span<byte> numbers)
+        => groups.WriteCodes(Grid.Inverse(scale), Vector256<float>.Zero, codes, numbers);
 
     private Vector256<float> FindExtreme()
     {
@@ -88,26 +80,48 @@ internal sealed class SymmetricGroups(EightGroups groups, int lowest, int highes
         return extreme;
     }
 
-    private void Accumulate(Vector256<float> inverse1, Vector256<float> inverse2, out SymmetricSums first, out SymmetricSums second)
+    // Two chains of additions at once, as in AffineGroups.
+    private void Accumulate(
+        Vector256<float> inverse1, Vector256<float> inverse2, int start, int count, out SymmetricSums first, out SymmetricSums second)
     {
-        Vector256<float> low = _lowest, high = _highest, qq1 = default, xq1 = default, qq2 = default, xq2 = default;
-        ref Vector256<float> values = ref groups.Values;
-        ref Vector256<float> weights = ref groups.Weights;
-        for (int i = 0; i < groups.Size; i++)
+        TCodes levels = codes;
+        Vector256<float> qq1 = default, xq1 = default, qq2 = default, xq2 = default;
+        ref Vector256<float> values1 = ref groups.Values, weights1 = ref groups.Weights;
+        ref Vector256<float> values2 = ref Unsafe.Add(ref values1, start), weights2 = ref Unsafe.Add(ref weights1, start);
+        for (int i = 0; i < count; i++)
         {
-            Vector256<float> x = Unsafe.Add(ref values, i), w = Unsafe.Add(ref weights, i);
-            Vector256<float> code1 = Grid.Round(x * inverse1, low, high), w1 = w * code1;
-            Vector256<float> code2 = Grid.Round(x * inverse2, low, high), w2 = w * code2;
+            Vector256<float> x1 = Unsafe.Add(ref values1, i), x2 = Unsafe.Add(ref values2, i);
+            Vector256<float> code1 = levels.Nearest(x1 * inverse1), w1 = Unsafe.Add(ref weights1, i) * code1;
+            Vector256<float> code2 = levels.Nearest(x2 * inverse2), w2 = Unsafe.Add(ref weights2, i) * code2;
             qq1 = Vector256.FusedMultiplyAdd(w1, code1, qq1);
             qq2 = Vector256.FusedMultiplyAdd(w2, code2, qq2);
-            xq1 = Vector256.FusedMultiplyAdd(w1, x, xq1);
-            xq2 = Vector256.FusedMultiplyAdd(w2, x, xq2);
+            xq1 = Vector256.FusedMultiplyAdd(w1, x1, xq1);
+            xq2 = Vector256.FusedMultiplyAdd(w2, x2, xq2);
         }
         first = new SymmetricSums(qq1, xq1);
         second = new SymmetricSums(qq2, xq2);
     }
 
-    private void Offer(SymmetricSums sums)
+    private void Errors(
+        Vector256<float> scale1, Vector256<float> scale2, int start, int count, out Vector256<float> error1, out Vector256<float> error2)
+    {
+        TCodes levels = codes;
+        Vector256<float> inverse1 = Grid.Inverse(scale1), inverse2 = Grid.Inverse(scale2), sum1 = default, sum2 = default;
+        ref Vector256<float> values1 = ref groups.Values, weights1 = ref groups.Weights;
+        ref Vector256<float> values2 = ref Unsafe.Add(ref values1, start), weights2 = ref Unsafe.Add(ref weights1, start);
+        for (int i = 0; i < count; i++)
+        {
+            Vector256<float> x1 = Unsafe.Add(ref values1, i), x2 = Unsafe.Add(ref values2, i);
+            Vector256<float> off1 = Vector256.FusedMultiplyAdd(levels.Nearest(x1 * inverse1), scale1, -x1);
+            Vector256<float> off2 = Vector256.FusedMultiplyAdd(levels.Nearest(x2 * inverse2), scale2, -x2);
+            sum1 = Vector256.FusedMultiplyAdd(Unsafe.Add(ref weights1, i) * off1, off1, sum1);
+            sum2 = Vector256.FusedMultiplyAdd(Unsafe.Add(ref weights2, i) * off2, off2, sum2);
+        }
+        error1 = sum1;
+        error2 = sum2;
+    }
+
+    private void Offer(in SymmetricSums sums)
     {
         Vector256<float> scale = Grid.Divide(sums.XQ, sums.QQ), gain = scale * sums.XQ;
         // By more than a rounding error, so that of several exact choices the first stays: the one whose scale is simple.

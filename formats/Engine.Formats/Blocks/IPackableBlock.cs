@@ -1,6 +1,9 @@
 namespace Engine.Formats.Blocks;
 
-/// <summary>A block of signed codes under one scale, w = q d, that can be put together from its parts.</summary>
+/// <summary>
+/// A block under one scale, w = q d, that can be put together from its parts. q is one of the type's levels: every whole number from the
+/// lowest to the highest, or those of a table.
+/// </summary>
 /// <typeparam name="TSelf">The block struct itself.</typeparam>
 public interface IScaledBlock<TSelf> : IBlock<TSelf>
     where TSelf : unmanaged, IScaledBlock<TSelf>
@@ -13,7 +16,7 @@ public interface IScaledBlock<TSelf> : IBlock<TSelf>
 
     /// <summary>Puts a block together.</summary>
     /// <param name="d">Scale, FP16.</param>
-    /// <param name="codes">q - <see cref="LowestCode"/> of every weight, in order.</param>
+    /// <param name="codes">Of every weight, in order, the number of its level, counted from 0 for the lowest.</param>
     static abstract TSelf Pack(ushort d, ReadOnlySpan<byte> codes);
 }
 
@@ -32,21 +35,29 @@ public interface IOffsetBlock<TSelf> : IBlock<TSelf>
     static abstract TSelf Pack(ushort d, ushort m, ReadOnlySpan<byte> codes);
 }
 
-/// <summary>A super-block of 256, w = (d s) q with signed s and q, that can be put together from its parts.</summary>
+/// <summary>
+/// A super-block of 256, w = (d s) q with signed s, that can be put together from its parts; q as in <see cref="IScaledBlock{TSelf}"/>.
+/// </summary>
 /// <typeparam name="TSelf">The block struct itself.</typeparam>
 public interface IScaledSuperBlock<TSelf> : IBlock<TSelf>
     where TSelf : unmanaged, IScaledSuperBlock<TSelf>
 {
-    /// <summary>q goes from -CodeReach to CodeReach - 1.</summary>
-    static abstract int CodeReach { get; }
+    /// <summary>Weights per group.</summary>
+    static abstract int GroupSize { get; }
+
+    /// <inheritdoc cref="IScaledBlock{TSelf}.LowestCode"/>
+    static abstract int LowestCode { get; }
+
+    /// <inheritdoc cref="IScaledBlock{TSelf}.HighestCode"/>
+    static abstract int HighestCode { get; }
 
     /// <summary>s goes from -ScaleReach to ScaleReach - 1.</summary>
     static abstract int ScaleReach { get; }
 
     /// <summary>Puts a block together.</summary>
     /// <param name="d">Scale of the scales, FP16.</param>
-    /// <param name="scales">s of the 16 groups of 16.</param>
-    /// <param name="codes">q + <see cref="CodeReach"/> of the 256 weights.</param>
+    /// <param name="scales">s of every group.</param>
+    /// <param name="codes">Of the 256 weights the number of their level, counted from 0 for the lowest.</param>
     static abstract TSelf Pack(ushort d, ReadOnlySpan<sbyte> scales, ReadOnlySpan<byte> codes);
 }
 

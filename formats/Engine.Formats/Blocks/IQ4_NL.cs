@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 4 bits with non-linear levels: 32 weights, w = d level(q).
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ4_NL : IEncodableBlock<IQ4_NL>
+public struct IQ4_NL : IEncodableBlock<IQ4_NL>, IScaledBlock<IQ4_NL>
 {
     // Blocks of smaller values are zero.
     private const float Smallest = 1e-15f;
@@ -37,6 +37,20 @@ public struct IQ4_NL : IEncodableBlock<IQ4_NL>
             values[j] = d * Levels[qs[j] & 15];
             values[j + 16] = d * Levels[qs[j] >> 4];
         }
+    }
+
+    /// <inheritdoc/>
+    public static int LowestCode => Levels[0];
+
+    /// <inheritdoc/>
+    public static int HighestCode => Levels[^1];
+
+    /// <inheritdoc/>
+    public static IQ4_NL Pack(ushort d, ReadOnlySpan<byte> codes)
+    {
+        IQ4_NL block = new() { D = d };
+        PackedCodes.PackHalves(codes, block.Qs);
+        return block;
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Engine.Formats.Blocks;
 /// 4 bits with the levels of <see cref="IQ4_NL"/>: 256 weights in 8 groups of 32, w = d s level(q) with a 6-bit signed s per group.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct IQ4_XS : IBlock<IQ4_XS>
+public struct IQ4_XS : IScaledSuperBlock<IQ4_XS>
 {
     /// <summary>Scale, FP16.</summary>
     public ushort D;
@@ -48,5 +48,32 @@ public struct IQ4_XS : IBlock<IQ4_XS>
                 values[group * 32 + j + 16] = scale * IQ4_NL.Levels[pair >> 4];
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public static int GroupSize => 32;
+
+    /// <inheritdoc/>
+    public static int LowestCode => IQ4_NL.LowestCode;
+
+    /// <inheritdoc/>
+    public static int HighestCode => IQ4_NL.HighestCode;
+
+    /// <inheritdoc/>
+    public static int ScaleReach => 32;
+
+    /// <inheritdoc/>
+    public static IQ4_XS Pack(ushort d, ReadOnlySpan<sbyte> scales, ReadOnlySpan<byte> codes)
+    {
+        IQ4_XS block = new() { D = d };
+        Span<byte> qs = block.Qs;
+        for (int group = 0; group < 8; group++)
+        {
+            int scale = scales[group] + ScaleReach;
+            block.ScalesLow[group / 2] |= (byte)((scale & 15) << (group % 2 * 4));
+            block.ScalesHigh |= (ushort)(scale >> 4 << (group * 2));
+            PackedCodes.PackHalves(codes.Slice(group * 32, 32), qs.Slice(group * 16, 16));
+        }
+        return block;
     }
 }

@@ -2,9 +2,15 @@ using System.Runtime.Intrinsics;
 
 namespace Engine.Formats.Blocks;
 
-/// <summary>Puts the codes of a super-block of 256 together as its bytes.</summary>
+/// <summary>Puts the codes of a block together as its bytes: of 256 where nothing else is said.</summary>
 internal static class PackedCodes
 {
+    /// <summary>The low four bits of 32 codes: byte j takes weight j in its low nibble and weight j + 16 in its high one.</summary>
+    public static void PackHalves(ReadOnlySpan<byte> codes, Span<byte> packed)
+    {
+        for (int j = 0; j < 16; j++) packed[j] = (byte)((codes[j] & 15) | codes[j + 16] << 4);
+    }
+
     /// <summary>The low two bits: byte l of each 32 takes weights l, l + 32, l + 64 and l + 96 of its 128, lowest bits first.</summary>
     public static void PackPairs(ReadOnlySpan<byte> codes, Span<byte> packed)
     {

@@ -53,7 +53,13 @@ public struct Q3_K : IBlock<Q3_K>, IScaledSuperBlock<Q3_K>
     }
 
     /// <inheritdoc/>
-    public static int CodeReach => 4;
+    public static int GroupSize => 16;
+
+    /// <inheritdoc/>
+    public static int LowestCode => -4;
+
+    /// <inheritdoc/>
+    public static int HighestCode => 3;
 
     /// <inheritdoc/>
     public static int ScaleReach => 32;

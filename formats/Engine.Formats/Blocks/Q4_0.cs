@@ -46,7 +46,7 @@ public struct Q4_0 : IEncodableBlock<Q4_0>, IScaledBlock<Q4_0>
     public static Q4_0 Pack(ushort d, ReadOnlySpan<byte> codes)
     {
         Q4_0 block = new() { D = d };
-        for (int j = 0; j < 16; j++) block.Qs[j] = (byte)(codes[j] | codes[j + 16] << 4);
+        PackedCodes.PackHalves(codes, block.Qs);
         return block;
     }
 

@@ -47,7 +47,7 @@ public struct Q4_1 : IEncodableBlock<Q4_1>, IOffsetBlock<Q4_1>
     public static Q4_1 Pack(ushort d, ushort m, ReadOnlySpan<byte> codes)
     {
         Q4_1 block = new() { D = d, M = m };
-        for (int j = 0; j < 16; j++) block.Qs[j] = (byte)(codes[j] | codes[j + 16] << 4);
+        PackedCodes.PackHalves(codes, block.Qs);
         return block;
     }
 

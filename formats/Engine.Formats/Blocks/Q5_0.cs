@@ -52,7 +52,7 @@ public struct Q5_0 : IEncodableBlock<Q5_0>, IScaledBlock<Q5_0>
     public static Q5_0 Pack(ushort d, ReadOnlySpan<byte> codes)
     {
         Q5_0 block = new() { D = d };
-        for (int j = 0; j < 16; j++) block.Qs[j] = (byte)((codes[j] & 15) | codes[j + 16] << 4);
+        PackedCodes.PackHalves(codes, block.Qs);
         for (int j = 0; j < 32; j++) block.Qh |= (uint)(codes[j] >> 4) << j;
         return block;
     }

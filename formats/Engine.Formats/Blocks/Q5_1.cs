@@ -53,7 +53,7 @@ public struct Q5_1 : IEncodableBlock<Q5_1>, IOffsetBlock<Q5_1>
     public static Q5_1 Pack(ushort d, ushort m, ReadOnlySpan<byte> codes)
     {
         Q5_1 block = new() { D = d, M = m };
-        for (int j = 0; j < 16; j++) block.Qs[j] = (byte)((codes[j] & 15) | codes[j + 16] << 4);
+        PackedCodes.PackHalves(codes, block.Qs);
         for (int j = 0; j < 32; j++) block.Qh |= (uint)(codes[j] >> 4) << j;
         return block;
     }

@@ -53,7 +53,13 @@ public struct Q6_K : IBlock<Q6_K>, IScaledSuperBlock<Q6_K>
     }
 
     /// <inheritdoc/>
-    public static int CodeReach => 32;
+    public static int GroupSize => 16;
+
+    /// <inheritdoc/>
+    public static int LowestCode => -32;
+
+    /// <inheritdoc/>
+    public static int HighestCode => 31;
 
     /// <inheritdoc/>
     public static int ScaleReach => 128;

@@ -16,17 +16,31 @@ public sealed class QuantizerTests : IDisposable
     public static TheoryData<string> WithoutImportance =>
     [
         "F32", "BF16", "Q1_0", "Q2_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "TQ1_0", "TQ2_0", "MXFP4_MOE", "Q2_K", "Q3_K_S", "Q3_K_M",
-        "Q3_K_L", "Q4_K_S", "Q4_K_M", "Q5_K_S", "Q5_K_M", "Q6_K", "IQ4_NL",
+        "Q3_K_L", "Q4_K_S", "Q4_K_M", "Q5_K_S", "Q5_K_M", "Q6_K", "IQ3_S", "IQ3_M", "IQ4_NL", "IQ4_XS",
     ];
+
+    public static TheoryData<string> WithImportance =>
+        ["IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ2_M", "IQ3_XXS", "IQ3_XS", "Q2_K_S"];
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(WithoutImportance))]
-    public void Every_tensor_of_the_output_has_its_planned_type_and_is_near_the_input(string type)
+    public void Every_tensor_of_the_output_has_its_planned_type_and_is_near_the_input(string type) => Check(Options(type));
+
+    [Theory]
+    [MemberData(nameof(WithImportance))]
+    public void The_coarsest_types_need_an_importance_matrix_and_take_one(string type)
     {
+        using (GgufFile input = Open()) Assert.Throws<QuantizeException>(() => new Quantizer(input, Options(type)));
+        Check(Options(type) with { Importance = new EvenImportance() });
+    }
+
+    private void Check(QuantizeOptions options)
+    {
+        string type = options.FileType.Name;
         using GgufFile input = Open();
-        var quantizer = new Quantizer(input, Options(type));
+        var quantizer = new Quantizer(input, options);
         using GgufFile output = GgufFile.Open(Assert.Single(quantizer.Write(_folder["out.gguf"])));
         Assert.Equal((uint)quantizer.Plans.Count, (uint)output.Tensors.Count);
         Assert.Equal(TypeOf(type).Id, output.Metadata.GetInt32("general.file_type"));
@@ -125,13 +139,6 @@ public sealed class QuantizerTests : IDisposable
         new Quantizer(eight, Options("Q4_0") with { AllowRequantize = true }).Write(_folder["q4.gguf"]);
     }
 
-    [Fact]
-    public void Types_that_need_importance_are_refused_without_it()
-    {
-        using GgufFile input = Open();
-        Assert.Throws<QuantizeException>(() => new Quantizer(input, Options("Q2_K_S")));
-    }
-
     [Theory]
     [InlineData("blk.0.attn_q.weight", 256)]
     [InlineData("model.layers.0.weight", 512)]
@@ -174,6 +181,19 @@ public sealed class QuantizerTests : IDisposable
         RowEncoders.Make(QuantType.Q4_K).Encode(rounded, weights.AsSpan(256), second);
         Assert.Equal(second, both[144..]);
         Assert.NotEqual(both[..144], both[144..]);
+    }
+
+    /// <summary>An importance matrix of any model in which every column counts the same.</summary>
+    private sealed class EvenImportance : ITensorImportance
+    {
+        public IReadOnlyDictionary<string, GgufValue> Metadata { get; } = new Dictionary<string, GgufValue>();
+
+        public float[] WeightsOf(string tensor, int columns, int matrices)
+        {
+            float[] weights = new float[columns * matrices];
+            Array.Fill(weights, 1);
+            return weights;
+        }
     }
 
     private static FileType TypeOf(string name) => FileTypes.TryParse(name, out FileType? type) ? type : throw new ArgumentException(name);

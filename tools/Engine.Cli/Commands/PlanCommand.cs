@@ -54,7 +54,7 @@ internal sealed class PlanCommand : EngineCommand
         }
         long memory = parsed.Optional(_memory) ?? Memory.Available;
         double bandwidth = Bandwidth.Measure(parsed.Optional(_threads) ?? Environment.ProcessorCount);
-        var advice = Advice.Recommend(parsed.GetValue(_use)!, needs, memory);
+        var advice = Advice.Recommend(parsed.GetValue(_use)!, needs, plan.IsQuantized, memory);
         if (parsed.GetValue(_json)) WriteJson(plan, needs, memory, bandwidth, advice);
         else WriteText(plan, needs, memory, bandwidth, advice);
         return Task.FromResult(ExitCode.Success);

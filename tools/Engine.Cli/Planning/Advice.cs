@@ -30,13 +30,28 @@ internal static class Advice
         ["F16", "Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "IQ4_XS", "Q3_K_M", "IQ3_S", "Q2_K", "IQ2_S"];
 
     /// <summary>The recommended type and the reason; null where nothing fits.</summary>
-    public static (TypeNeed Need, string Reason)? Recommend(string purpose, IReadOnlyList<TypeNeed> needs, long memory)
+    /// <param name="purpose">One of <see cref="Names"/>.</param>
+    /// <param name="needs">What the model needs as it is, and in each type.</param>
+    /// <param name="isQuantized">Whether the model's weights are quantized already.</param>
+    /// <param name="memory">Bytes to stay within.</param>
+    public static (TypeNeed Need, string Reason)? Recommend(
+        string purpose, IReadOnlyList<TypeNeed> needs, bool isQuantized, long memory)
     {
         (string[] order, string reason) = Purposes[purpose];
+        if (isQuantized)
+        {
+            // A larger type holds no more than the weights still carry, and every other one loses a second time.
+            TypeNeed asItIs = needs[0];
+            if (asItIs.TotalBytes <= memory)
+                return (asItIs, "its weights are quantized already: a larger type would bring nothing back, a smaller one loses a second time");
+            needs = [.. needs.Where(need => need.FileBytes < asItIs.FileBytes)];
+            reason = "it does not fit as it is, and this is the largest that does; quantizing the unquantized original loses less";
+            order = [.. Types];
+        }
         foreach (string name in order)
         {
             if (needs.FirstOrDefault(need => need.Type == name) is { } found && found.TotalBytes <= memory)
-                return (found, name == order[0] ? reason : $"{reason}; the larger {order[0]} does not fit");
+                return (found, isQuantized || name == order[0] ? reason : $"{reason}; the larger {order[0]} does not fit");
         }
         return null;
     }

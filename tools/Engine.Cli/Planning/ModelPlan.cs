@@ -51,6 +51,10 @@ internal sealed class ModelPlan
     /// <summary>Bytes of the program.</summary>
     public long Program => ProgramBytes;
 
+    /// <summary>Whether most weights of the file are quantized.</summary>
+    public bool IsQuantized => 2 * _file.Tensors.Where(tensor => tensor.Type.IsQuantized).Sum(tensor => tensor.Elements)
+        > _file.Tensors.Sum(tensor => tensor.Elements);
+
     /// <summary>The file as it is.</summary>
     public TypeNeed AsItIs() => Need("as it is", tensor => tensor.Type.Type);
 
