@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Engine.Kernels;
 
 /// <summary>
-/// Threads that run the pieces of one job at a time. Pieces are handed out one by one, so a slow thread delays only its own piece, and the
-/// caller takes part: a worker that does not wake in time is not waited for.
+/// Threads that run the pieces of one job at a time. Every thread has a share of neighbouring pieces and then helps with the others', one
+/// by one: a slow thread delays only its own piece. The caller takes part: a worker that does not wake in time is not waited for.
 /// </summary>
 /// <remarks>
 /// Workers spin briefly for the next job, because the matrix products of one token follow within microseconds, and then park: an idle
@@ -25,10 +25,10 @@ public sealed unsafe class WorkerPool : IDisposable
     private readonly Lock _runs = new();
     private readonly object _gate = new();
     private readonly int _spins;
+    private readonly PieceShares _pieces;
     private Shared _shared;
     private void* _job;
     private delegate*<void*, int, int, void> _execute;
-    private int _count;
     private int _parked;
     private bool _disposed;
     private ExceptionDispatchInfo? _failure;
@@ -43,6 +43,7 @@ public sealed unsafe class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         Threads = threads;
+        _pieces = new PieceShares(threads);
         // With more threads than cores a spinning thread keeps a working one from its core.
         _spins = threads <= Environment.ProcessorCount ? 16384 : 20;
         _workers = new Thread[threads - 1];
@@ -108,9 +109,8 @@ public sealed unsafe class WorkerPool : IDisposable
     {
         _job = job;
         _execute = execute;
-        _count = count;
+        _pieces.Reset(count);
         _failure = null;
-        _shared.Next = 0;
         // Nobody is inside between jobs, so nobody else writes the state here. The exchange orders it before the look at _parked.
         Interlocked.Exchange(ref _shared.State, (_shared.State & ~(InsideMask | Open)) + OneJob + Open);
         if (Volatile.Read(ref _parked) > 0) WakeWorkers(count - 1);
@@ -127,12 +127,12 @@ public sealed unsafe class WorkerPool : IDisposable
     {
         try
         {
-            for (int i; (i = Interlocked.Increment(ref _shared.Next) - 1) < _count;) _execute(_job, i, worker);
+            for (int i = 0, owner = worker; i < Threads; i++, owner = owner + 1 < Threads ? owner + 1 : 0)
+                for (int piece; Volatile.Read(ref _failure) is null && (piece = _pieces.Take(owner)) >= 0;) _execute(_job, piece, worker);
         }
         catch (Exception e)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
-            Volatile.Write(ref _shared.Next, _count);
         }
     }
 
@@ -196,11 +196,10 @@ public sealed unsafe class WorkerPool : IDisposable
         else Thread.SpinWait(1);
     }
 
-    /// <summary>The two words that every thread writes, each on cache lines of its own (prefetchers fetch lines in pairs).</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 384)]
+    /// <summary>The word that every thread writes, on cache lines of its own (prefetchers fetch lines in pairs).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Shared
     {
         [FieldOffset(128)] public long State;
-        [FieldOffset(256)] public int Next;
     }
 }
