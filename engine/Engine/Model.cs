@@ -192,6 +192,31 @@ public sealed class Model : IDisposable
         Forward(batch, receive.Invoke);
     }
 
+    /// <summary>Whether the token embedding or a linear map comes from a tensor, so that <see cref="Substitute"/> takes it.</summary>
+    public bool HasMatrix(string tensor) =>
+        _weights.EmbeddingPlan.Tensor.Name == tensor || _weights.Linears.Any(linear => linear.TensorName == tensor);
+
+    /// <summary>
+    /// Lets other values stand in for a tensor's, to see what they would change, until the result is disposed (before the model is). The
+    /// token embedding and every linear map that reads the tensor take part; norms, biases and other vectors cannot be replaced.
+    /// </summary>
+    /// <param name="tensor">The tensor's name in the file.</param>
+    /// <param name="data">All of its values in its shape, in any type of weights; read once, on all threads.</param>
+    /// <param name="type">Their type.</param>
+    /// <exception cref="ArgumentException">No matrix comes from a tensor of that name.</exception>
+    /// <exception cref="ModelFormatException">The data has another size, or its rows are no whole blocks.</exception>
+    public IDisposable Substitute(string tensor, ITensorData data, QuantType type)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        lock (_computing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var options = new MatrixOptions { Repack = Options.Repack };
+            RowsLoader load = (rows, kind, count, columns) => Matrix.Load(rows, kind, count, columns, options, _pool);
+            return new Substitution(_computing, _weights, tensor, plan => plan.Load(data, type, load));
+        }
+    }
+
     /// <summary>
     /// Frees the weights, once what is being computed is done. Sessions throw <see cref="ObjectDisposedException"/> from then on.
     /// </summary>

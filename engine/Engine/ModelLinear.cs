@@ -14,7 +14,7 @@ public sealed class ModelLinear
 
     internal ModelLinear(MatrixPlan plan, Linear linear)
     {
-        _linear = linear;
+        (Plan, _linear) = (plan, linear);
         GgufTensor tensor = plan.Tensor;
         TensorName = tensor.Name;
         long matrixRows = tensor.Shape.Count > 1 ? tensor.Shape[1] : 1;
@@ -22,6 +22,16 @@ public sealed class ModelLinear
         (long matrix, long first) = Math.DivRem(plan.FirstRow, matrixRows);
         (Matrix, FirstRow) = ((int)matrix, (int)first);
         MatrixCount = (int)((first + plan.Rows + matrixRows - 1) / matrixRows);
+    }
+
+    /// <summary>Where in the file the weights lie.</summary>
+    internal MatrixPlan Plan { get; }
+
+    /// <summary>What the map multiplies by now.</summary>
+    internal Matrix Weight
+    {
+        get => _linear.Weight;
+        set => _linear.Weight = value;
     }
 
     /// <summary>The tensor's name in the file.</summary>

@@ -63,15 +63,23 @@ public sealed class Quantizer
     {
         using var context = new EncodeContext(_options, progress, cancellation);
         IReadOnlyList<OutputPart> parts = OutputParts.Of(path, _input, Plans, _options);
-        foreach (OutputPart part in parts)
-        {
-            var writer = new GgufWriter();
-            foreach ((string key, GgufValue value) in part.Metadata) writer.Add(key, value);
-            foreach (int i in part.Tensors) Add(writer, _input.Tensors[i], Plans[i], context);
-            writer.Write(part.Path);
-        }
+        foreach (OutputPart part in parts) Writer(part, (writer, tensor, plan) => Add(writer, tensor, plan, context)).Write(part.Path);
         return [.. parts.Select(part => part.Path)];
     }
+
+    /// <summary>Bytes of the files that <see cref="Write"/> would write, headers and padding included.</summary>
+    public long FileBytes(string path) => OutputParts.Of(path, _input, Plans, _options).Sum(part => Writer(part, AddPlaceholder).ByteLength);
+
+    private GgufWriter Writer(OutputPart part, Action<GgufWriter, GgufTensor, TensorPlan> add)
+    {
+        var writer = new GgufWriter();
+        foreach ((string key, GgufValue value) in part.Metadata) writer.Add(key, value);
+        foreach (int i in part.Tensors) add(writer, _input.Tensors[i], Plans[i]);
+        return writer;
+    }
+
+    private static void AddPlaceholder(GgufWriter writer, GgufTensor tensor, TensorPlan plan) =>
+        writer.AddTensor(tensor.Name, QuantTypes.Get(plan.Type), [.. tensor.Shape], new UnwrittenTensor(tensor, plan.Bytes));
 
     private void Add(GgufWriter writer, GgufTensor tensor, TensorPlan plan, EncodeContext context)
     {
@@ -99,11 +107,7 @@ public sealed class Quantizer
             string name = plan.Tensor.Name;
             QuantTypeInfo from = QuantTypes.Get(plan.Tensor.Type), to = QuantTypes.Get(plan.Type);
             if (!from.CanDecode) throw new QuantizeException($"{name}: {from.Name} holds no weights that could be quantized");
-            if (from.IsQuantized && !_options.AllowRequantize)
-            {
-                throw new QuantizeException(
-                    $"{name} is {from.Name} already; quantizing it again loses quality, --allow-requantize does it all the same");
-            }
+            CheckRequantized(plan.Tensor, _options);
             if (!RowEncoders.CanEncode(plan.Type)) throw new QuantizeException($"{name}: there is no encoder for {to.Name} yet");
             if (_options.Strict && plan.IsFallback)
             {
@@ -113,6 +117,15 @@ public sealed class Quantizer
             if (plan.NeedsImportance && ImportanceOf(plan.Tensor) is null)
                 throw new QuantizeException($"{name}: {to.Name} without an importance matrix is useless; give --imatrix");
         }
+    }
+
+    /// <summary>Refuses weights that are quantized already, unless they may be.</summary>
+    internal static void CheckRequantized(TensorDescription tensor, QuantizeOptions options)
+    {
+        QuantTypeInfo from = QuantTypes.Get(tensor.Type);
+        if (!from.IsQuantized || options.AllowRequantize) return;
+        throw new QuantizeException(
+            $"{tensor.Name} is {from.Name} already; quantizing it again loses quality, --allow-requantize does it all the same");
     }
 
     // All of it before anything is written: a matrix of another model has other sizes, or knows none of the tensors.

@@ -40,16 +40,14 @@ public static partial class MixPlanner
         (QuantType asked, TypeReason reason) = run.Ask(tensor);
         if (reason == TypeReason.Kept) return new TensorPlan(tensor, asked, asked, reason, NeedsImportance: false);
         QuantType type = TypeFallback.For(asked, tensor.Columns);
-        bool needs = NeedsImportance(run.File, type) && TensorRoles.Of(tensor.Name) is not (TensorRole.Output or TensorRole.Embedding);
+        bool needs = (NeedsImportance(type) || (type == QuantType.Q2_K && run.File.Name == "Q2_K_S"))
+            && TensorRoles.Of(tensor.Name) is not (TensorRole.Output or TensorRole.Embedding);
         return new TensorPlan(tensor, asked, type, reason, needs);
     }
 
-    private static bool NeedsImportance(FileType file, QuantType type) => type switch
-    {
-        QuantType.IQ1_S or QuantType.IQ1_M or QuantType.IQ2_XXS or QuantType.IQ2_XS or QuantType.IQ2_S or QuantType.IQ3_XXS => true,
-        QuantType.Q2_K => file.Name == "Q2_K_S",
-        _ => false,
-    };
+    /// <summary>Whether a type is so small that without an importance matrix the result is useless.</summary>
+    internal static bool NeedsImportance(QuantType type) => type is
+        QuantType.IQ1_S or QuantType.IQ1_M or QuantType.IQ2_XXS or QuantType.IQ2_XS or QuantType.IQ2_S or QuantType.IQ3_XXS;
 
     [GeneratedRegex(@"^blk\.(\d+)\.", RegexOptions.CultureInvariant)]
     private static partial Regex BlockPrefix();

@@ -100,6 +100,20 @@ public sealed class Divergence
         return Measure(model, new SavedBase(baseFile), windows, progress, cancellationToken);
     }
 
+    /// <summary>Evaluates the windows for which the base's predictions are kept in memory.</summary>
+    /// <param name="model">A session of the model; what it holds is dropped.</param>
+    /// <param name="basePredictions">The base's predictions.</param>
+    /// <param name="progress">Called after each window with the windows done and the mean divergence so far; null for none.</param>
+    /// <param name="cancellationToken">Looked at between batches.</param>
+    /// <exception cref="ArgumentException">The session's context is shorter than a window, or the vocabularies differ in size.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static DivergenceResult Measure(
+        Session model, KeptPredictions basePredictions, Action<int, double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(basePredictions);
+        return Measure(model, new KeptBase(basePredictions), basePredictions.Windows, progress, cancellationToken);
+    }
+
     private static DivergenceResult Measure(
         Session model, BaseDistributions baseDistributions, TokenWindows windows, Action<int, double>? progress,
         CancellationToken cancellationToken)

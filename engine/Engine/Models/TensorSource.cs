@@ -7,10 +7,15 @@ namespace Engine.Models;
 /// <summary>Some rows of a tensor that has been checked and can be loaded as a matrix.</summary>
 internal readonly record struct MatrixPlan(GgufTensor Tensor, long FirstRow, int Rows, int Columns)
 {
-    internal Matrix Load(RowsLoader load)
+    internal Matrix Load(RowsLoader load) => Load(Tensor, Tensor.Type.Type, load);
+
+    /// <summary>Loads the same rows of other data of the tensor's shape.</summary>
+    internal Matrix Load(ITensorData data, QuantType type, RowsLoader load)
     {
-        long rowBytes = Tensor.Type.RowBytes(Columns);
-        return load(new TensorRows(Tensor, FirstRow * rowBytes, Rows * rowBytes), Tensor.Type.Type, Rows, Columns);
+        long rowBytes = QuantTypes.Get(type).RowBytes(Columns);
+        if (data.ByteLength != Tensor.Rows * rowBytes)
+            throw new ModelFormatException(data.File, data.Name, $"{data.ByteLength} bytes", $"{Tensor.Rows} rows of {rowBytes}");
+        return load(new TensorRows(data, FirstRow * rowBytes, Rows * rowBytes), type, Rows, Columns);
     }
 }
 

@@ -65,6 +65,7 @@ internal sealed class WeightLoader
                 Matrices = _matrices,
                 Linears = _linears,
                 Embedding = table,
+                EmbeddingPlan = embedding,
                 PositionEmbedding = positions is { } p ? p.Load(Load) : null,
                 TokenTypes = types is { } t ? t.Load(Load) : null,
                 EmbeddingNorm = embeddingNorm,

@@ -11,7 +11,10 @@ internal sealed class Weights : IDisposable
     /// <summary>The linear maps whose weights are rows of a tensor as it stands in the file.</summary>
     public required IReadOnlyList<ModelLinear> Linears { get; init; }
 
-    public required Matrix Embedding { get; init; }
+    public required Matrix Embedding { get; set; }
+
+    /// <summary>Where in the file <see cref="Embedding"/> lies.</summary>
+    public required MatrixPlan EmbeddingPlan { get; init; }
 
     public Matrix? PositionEmbedding { get; init; }
 

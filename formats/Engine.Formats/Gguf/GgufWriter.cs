@@ -24,6 +24,9 @@ public sealed class GgufWriter(uint version = 3)
     /// <summary>What tensor offsets are multiples of: the value added as <c>general.alignment</c>, or 32.</summary>
     public uint Alignment { get; private set; } = GgufHeader.DefaultAlignment;
 
+    /// <summary>Bytes of the file that would be written now.</summary>
+    public long ByteLength => Length(Header().Length);
+
     /// <summary>Adds a key and its value.</summary>
     /// <exception cref="ArgumentException">
     /// The key is empty, longer than 65,535 bytes, or there already; or it is general.alignment and the value no power of two in 32 bits.

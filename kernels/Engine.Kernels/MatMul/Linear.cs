@@ -18,8 +18,18 @@ public sealed class Linear : IDisposable
         Scale = scale;
     }
 
-    /// <summary>W.</summary>
-    public Matrix Weight { get; }
+    /// <summary>W. Another matrix of the same size may stand in for it while nothing is computed.</summary>
+    public Matrix Weight
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (field is { } old && (value.Rows, value.Columns) != (old.Rows, old.Columns))
+                throw new ArgumentException($"{value.Rows} x {value.Columns} weights in place of {old.Rows} x {old.Columns}.", nameof(value));
+            field = value;
+        }
+    }
 
     /// <summary>b, or null.</summary>
     public float[]? Bias { get; }

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text;
 using Engine.Cli.CommandLine;
 using Engine.Cli.Output;
 using Engine.Cli.Quantization;
+using Engine.Formats;
 using Engine.Formats.Gguf;
+using Engine.Quantization.Budget;
 using Engine.Quantization.Conversion;
 using Engine.Quantization.Imatrix;
 using Engine.Quantization.Mixes;
@@ -17,7 +20,16 @@ internal sealed class QuantizeCommand : EngineCommand
 
     private readonly Argument<string> _input = new("IN") { Description = "The model: a GGUF file, or any part of a split one" };
     private readonly Argument<string> _output = new("OUT") { Description = "The file to write" };
-    private readonly Argument<string> _type = new("TYPE") { Description = "The file type, as llama-quantize names it: Q4_K_M, Q8_0, ..." };
+    private readonly Argument<string?> _type = new("TYPE")
+    {
+        Description = "The file type, as llama-quantize names it: Q4_K_M, Q8_0, ...; not with a target",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly TargetOptionGroup _target = new();
+    private readonly Option<string?> _typeFile = OptionFactory.Text("--tensor-type-file", [], "FILE",
+        "REGEX=TYPE lines, as --plan-out writes them and llama-quantize takes them; --tensor-type goes before");
+    private readonly Option<string?> _planOut = OptionFactory.Text("--plan-out", [], "FILE", "Write the tensors' types for --tensor-type-file");
     private readonly Option<int> _threads = OptionFactory.Integer("-t", ["--threads"], "Threads (default: one per processor)", 1, 1024);
     private readonly Option<string?> _imatrix = OptionFactory.Text("--imatrix", [], "FILE",
         "Importance matrix, as engine imatrix or llama-imatrix writes it: errors count by it");
@@ -48,26 +60,34 @@ internal sealed class QuantizeCommand : EngineCommand
         : base(surroundings, "quantize", "Make a model smaller: GGUF to GGUF, with llama-quantize's types and mixes.",
             "engine quantize model-f16.gguf model-q4.gguf Q4_K_M",
             "engine quantize model-f16.gguf model-q4.gguf Q4_K_M --imatrix model.imatrix.gguf",
-            "engine quantize model-f16.gguf model.gguf Q4_K_M --tensor-type attn_v=q8_0 --strict --dry-run")
+            "engine quantize model-f16.gguf model.gguf Q4_K_M --tensor-type attn_v=q8_0 --strict --dry-run",
+            "engine quantize model-f16.gguf model.gguf --target-bpw 4.5 --imatrix model.imatrix.gguf -f calibration.txt")
     {
         foreach (Argument argument in (Argument[])[_input, _output, _type]) Add(argument);
         Option[] options =
         [
-            _threads, _imatrix, _pure, _tensorTypes, _outputType, _embeddingType, _leaveOutput, _requantize, _dryRun, _overrides, _strict,
+            _threads, _imatrix, _pure, _tensorTypes, _typeFile, _planOut, _outputType, _embeddingType, _leaveOutput, _requantize, _dryRun, _overrides, _strict,
             _reference, _keepNonFinite, _keepSplit, _splitSize, _memory, _force, _json,
         ];
         foreach (Option option in options) Add(option);
+        _target.AddTo(this);
     }
 
     protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        QuantizeOptions options = Read(parsed);
+        SizeTarget? target = _target.Read(parsed);
+        QuantizeOptions options = Read(parsed, target);
         string input = ModelFiles.Resolve(parsed.GetValue(_input)), output = parsed.GetValue(_output)!;
-        bool isDry = parsed.GetValue(_dryRun);
+        bool isDry = parsed.GetValue(_dryRun), force = parsed.GetValue(_force);
+        string? planOut = parsed.GetValue(_planOut);
         using var file = GgufFile.Open(input);
-        if (!isDry) OutputFiles.Check(output, parsed.GetValue(_force), file.Parts);
+        if (!isDry) OutputFiles.Check(output, force, [.. file.Parts, .. _target.Inputs(parsed)]);
+        if (planOut is not null) OutputFiles.Check(planOut, force, [.. file.Parts, output, .. _target.Inputs(parsed)]);
+        BudgetPlan? plan = null;
+        if (target is not null) (options, plan) = _target.Plan(parsed, Terminal, file, options, target, output, force, cancellation);
         var quantizer = new Quantizer(file, options);
-        var report = new QuantizeReport(quantizer, options.FileType.Name, isDry);
+        if (planOut is not null) WritePlan(planOut, quantizer);
+        var report = new QuantizeReport(quantizer, options.FileType.Name, isDry, plan);
         bool json = parsed.GetValue(_json);
         if (!json)
         {
@@ -76,7 +96,7 @@ internal sealed class QuantizeCommand : EngineCommand
             Terminal.Output.Flush();
         }
         var clock = Stopwatch.StartNew();
-        IReadOnlyList<string> written = isDry ? [] : Write(quantizer, output, parsed.GetValue(_force), cancellation);
+        IReadOnlyList<string> written = isDry ? [] : Write(quantizer, output, force, cancellation);
         if (json) report.WriteJson(Terminal, clock.Elapsed, written);
         else report.WriteSummary(Terminal, clock.Elapsed, written);
         return Task.FromResult(ExitCode.Success);
@@ -89,16 +109,20 @@ internal sealed class QuantizeCommand : EngineCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private QuantizeOptions Read(ParseResult parsed) => new()
+    private QuantizeOptions Read(ParseResult parsed, SizeTarget? target) => new()
     {
-        FileType = TypeNames.File(parsed.GetValue(_type)!),
+        FileType = FileTypeOf(parsed.GetValue(_type), target),
         Mix = new MixOptions
         {
             Pure = parsed.GetValue(_pure),
             LeaveOutput = parsed.GetValue(_leaveOutput),
             OutputType = TypeNames.Tensor("--output-tensor-type", parsed.GetValue(_outputType)),
             EmbeddingType = TypeNames.Tensor("--token-embedding-type", parsed.GetValue(_embeddingType)),
-            Overrides = TypeNames.Overrides("--tensor-type", parsed.GetValue(_tensorTypes) ?? []),
+            Overrides =
+            [
+                .. TypeNames.Overrides("--tensor-type", parsed.GetValue(_tensorTypes) ?? []),
+                .. TypeNames.OverridesOf("--tensor-type-file", parsed.GetValue(_typeFile)),
+            ],
         },
         Importance = parsed.GetValue(_imatrix) is { } path ? Importance(path) : null,
         AllowRequantize = parsed.GetValue(_requantize),
@@ -111,6 +135,21 @@ internal sealed class QuantizeCommand : EngineCommand
         KeepSplit = parsed.GetValue(_keepSplit),
         SplitSize = parsed.GetValue(_splitSize),
     };
+
+    private static FileType FileTypeOf(string? type, SizeTarget? target)
+    {
+        if (type is null && target is null) throw new UsageException("TYPE is missing; or give --target-bpw or --target-size");
+        if (type is not null && target is not null) throw new UsageException("TYPE and a target exclude each other");
+        // A target plans the types itself.
+        return TypeNames.File(type ?? "Q8_0");
+    }
+
+    private static void WritePlan(string path, Quantizer quantizer)
+    {
+        byte[] lines = Encoding.UTF8.GetBytes(BudgetPlan.Lines(quantizer.Plans
+            .Where(plan => plan.Reason != TypeReason.Kept).Select(plan => (plan.Tensor.Name, plan.Type))));
+        AtomicFile.Write(path, stream => stream.Write(lines));
+    }
 
     private static ImatrixImportance Importance(string path)
     {

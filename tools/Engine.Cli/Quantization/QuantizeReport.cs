@@ -1,13 +1,22 @@
+using System.Globalization;
 using System.Text.Json;
 using Engine.Cli.Output;
+using Engine.Quantization.Budget;
 using Engine.Quantization.Conversion;
 using Engine.Quantization.Mixes;
 
 namespace Engine.Cli.Quantization;
 
 /// <summary>What a run was asked to do and did: type by type, tensor by tensor.</summary>
-internal sealed class QuantizeReport(Quantizer quantizer, string type, bool isDry)
+/// <param name="quantizer">The run.</param>
+/// <param name="type">Its file type.</param>
+/// <param name="isDry">Whether nothing is written.</param>
+/// <param name="budget">The plan for a target; null where there is none.</param>
+internal sealed class QuantizeReport(Quantizer quantizer, string type, bool isDry, BudgetPlan? budget = null)
 {
+    private readonly Dictionary<string, double> _divergences =
+        budget?.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Divergence, StringComparer.Ordinal) ?? [];
+
     private int Fallbacks => quantizer.Plans.Count(plan => plan.IsFallback);
 
     /// <summary>Every tensor: what it is, what was asked, what it becomes.</summary>
@@ -29,11 +38,12 @@ internal sealed class QuantizeReport(Quantizer quantizer, string type, bool isDr
     {
         var rows = new List<(string, string)>
         {
-            ("type", type),
+            ("type", budget is null ? type : $"{type} (planned mix, {Mix()})"),
             ("tensors", $"{quantizer.Plans.Count}, {quantizer.Plans.Count(plan => plan.IsConverted)} converted"),
             ("size", $"{Units.Bytes(quantizer.BytesBefore)} -> {Units.Bytes(quantizer.BytesAfter)} of tensors"),
             ("bits per weight", $"{Bits(quantizer.BytesBefore)} -> {Bits(quantizer.BytesAfter)}"),
         };
+        if (budget is not null) rows.Add(("predicted divergence", $"{Units.Fixed(budget.Divergence, 5)} nats"));
         if (Fallbacks > 0) rows.Add(("other type than asked", $"{Fallbacks} tensors, see the notes; --strict refuses them"));
         if (isDry) rows.Add(("written", "nothing (--dry-run)"));
         else rows.Add(("written", $"{string.Join(", ", files)} in {Units.Time(time)}, peak memory {Units.Bytes(Memory.Peak)}"));
@@ -50,6 +60,12 @@ internal sealed class QuantizeReport(Quantizer quantizer, string type, bool isDr
         json.WriteNumber("bytes_after", quantizer.BytesAfter);
         json.WriteFinite("bits_per_weight", quantizer.BytesAfter * 8.0 / quantizer.Weights);
         json.WriteNumber("fallbacks", Fallbacks);
+        if (budget is not null)
+        {
+            json.WriteNumber("budget_bytes", budget.Budget);
+            json.WriteNumber("planned_bytes", budget.Bytes);
+            json.WriteFinite("predicted_divergence", budget.Divergence);
+        }
         json.WriteStartArray("files");
         foreach (string file in files) json.WriteStringValue(file);
         json.WriteEndArray();
@@ -61,7 +77,7 @@ internal sealed class QuantizeReport(Quantizer quantizer, string type, bool isDr
         json.WriteEndObject();
     });
 
-    private static void WriteTensor(Utf8JsonWriter json, TensorPlan plan)
+    private void WriteTensor(Utf8JsonWriter json, TensorPlan plan)
     {
         json.WriteStartObject();
         json.WriteString("name", plan.Tensor.Name);
@@ -73,14 +89,21 @@ internal sealed class QuantizeReport(Quantizer quantizer, string type, bool isDr
         json.WriteString("type", $"{plan.Type}");
         json.WriteNumber("bytes_before", BytesBefore(plan));
         json.WriteNumber("bytes", plan.Bytes);
+        if (_divergences.TryGetValue(plan.Tensor.Name, out double divergence)) json.WriteFinite("divergence", divergence);
         json.WriteString("note", Note(plan));
         json.WriteEndObject();
     }
 
     private static long BytesBefore(TensorPlan plan) => (plan with { Type = plan.Tensor.Type }).Bytes;
 
-    private static string Note(TensorPlan plan) => plan switch
+    private string Mix() => string.Join(", ", quantizer.Plans.Where(plan => _divergences.ContainsKey(plan.Tensor.Name))
+        .GroupBy(plan => plan.Type).OrderByDescending(group => group.Sum(plan => plan.Bytes))
+        .Select(group => $"{group.Count()} {group.Key}"));
+
+    private string Note(TensorPlan plan) => plan switch
     {
+        _ when _divergences.TryGetValue(plan.Tensor.Name, out double divergence) =>
+            string.Create(CultureInfo.InvariantCulture, $"planned, {divergence:0.0e-0} nats"),
         { FallbackReason: { } reason } => reason,
         { Reason: TypeReason.Kept } => "kept",
         { Reason: TypeReason.Override } => "option",
