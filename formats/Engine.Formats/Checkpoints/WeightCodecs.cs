@@ -1,12 +1,19 @@
 using System.Text.Json;
+using Engine.Formats.Checkpoints.Configs;
 using Engine.Formats.Safetensors;
+using Engine.Formats.Sources;
 
 namespace Engine.Formats.Checkpoints;
 
 /// <summary>Chooses the codec of a quantized checkpoint by what its config.json says under quantization_config.</summary>
 public static class WeightCodecs
 {
-    private const string MethodKey = "quant_method";
+    private const string ConfigKey = "quantization_config";
+
+    private const int LongestFile = 1 << 24;
+
+    /// <summary>What AutoGPTQ, AutoAWQ and ModelOpt write beside a config.json that says nothing.</summary>
+    private static readonly string[] OlderFiles = ["quantize_config.json", "quant_config.json", "hf_quant_config.json"];
 
     /// <summary>Makes the codec of a checkpoint.</summary>
     /// <param name="file">Path of config.json, for messages.</param>
@@ -16,10 +23,27 @@ public static class WeightCodecs
     public static IWeightCodec Create(string file, JsonElement config, SafetensorsFile tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        string method =
-            config.ValueKind == JsonValueKind.Object && config.TryGetProperty(MethodKey, out JsonElement value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        throw new ModelFormatException(
-            file, $"quantization_config.{MethodKey}", $"\"{ModelFormatException.Shown(method)}\"", "a supported method of quantization");
+        return new QuantizedCheckpoint(QuantizationConfigReader.Read(file, ConfigKey, config), tensors);
+    }
+
+    /// <summary>Makes the codec of a checkpoint whose config.json has no quantization_config, from a file of its own beside it.</summary>
+    /// <param name="folder">The checkpoint's folder.</param>
+    /// <param name="tensors">The checkpoint's tensors; the codec reads them as long as it is used.</param>
+    /// <returns>The codec; null where there is no such file, that is for a model that is not quantized.</returns>
+    /// <exception cref="ModelFormatException">The file is no JSON, or describes no method that is supported.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static IWeightCodec? CreateFromOlderFile(string folder, SafetensorsFile tensors)
+    {
+        foreach (string name in OlderFiles)
+        {
+            string path = Path.Combine(folder, name);
+            if (!File.Exists(path)) continue;
+            using FileSource source = FileSource.Open(path, mapped: false, "a JSON file");
+            if (source.Length > LongestFile) throw new ModelFormatException(path, null, $"{source.Length} bytes", $"at most {LongestFile}");
+            var text = new byte[source.Length];
+            source.Read(0, text, null);
+            return new QuantizedCheckpoint(QuantizationConfigReader.Read(JsonText.Parse(text, path, "")), tensors);
+        }
+        return null;
     }
 }
