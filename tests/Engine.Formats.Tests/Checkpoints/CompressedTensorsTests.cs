@@ -138,8 +138,8 @@ public class CompressedTensorsTests
         $$"""{"num_bits":{{bits}},"type":"int","symmetric":{{(symmetric ? "true" : "false")}},"strategy":"group","group_size":{{groupSize}}}""";
 
     private static string Config(string format, string weights) =>
-        $$$"""
-        {"quant_method":"compressed-tensors","format":"{{{format}}}","ignore":["lm_head"],
-         "config_groups":{"group_0":{"targets":["Linear"],"weights":{{{weights}}},"input_activations":null}}}
+        $$"""
+        {"quant_method":"compressed-tensors","format":"{{format}}","ignore":["lm_head"],
+         "config_groups":{"group_0":{"targets":["Linear"],"input_activations":null,"weights":{{weights}} } } }
         """;
 }

@@ -97,8 +97,8 @@ public class QuantizationConfigTests
     public void A_pattern_without_end_is_an_error_and_no_hang()
     {
         var config = Assert.IsType<GptqConfig>(
-            Read("""{"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{"(a|a)*(a|a)*(a|a)*$":{}}}"""));
-        var error = Assert.Throws<ModelFormatException>(() => config.SettingsOf(new string('a', 60) + "b"));
+            Read("""{"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{"((x+)(x+))+\\3y":{}}}"""));
+        var error = Assert.Throws<ModelFormatException>(() => config.SettingsOf(new string('x', 60)));
         Assert.Contains("takes longer", error.Found, StringComparison.Ordinal);
     }
 
