@@ -12,6 +12,7 @@ internal static unsafe class KernelEntries
     [
         new("kernel/classes", _ => Classes()),
         new("kernel/lookups", _ => Lookups()),
+        new("kernel/token", _ => OneToken()),
     ];
 
     private static LabRow[] Classes()
@@ -44,6 +45,26 @@ internal static unsafe class KernelEntries
         LabRow Row<TFormat>(string name)
             where TFormat : struct, IIntegerFormat =>
             Measure("kernel/lookups", name, 8, 1, () => IntegerKernelAvx2.Multiply<TFormat, CodesTo127, One>(a, Columns, x, y, 16, false));
+    }
+
+    // One token with native bits: what decoding could reach if memory cost nothing.
+    private static LabRow[] OneToken()
+    {
+        using var data = new Operands();
+        byte* a = data.A, x = data.X;
+        float* y = data.Y;
+        return
+        [
+            Row<Q4_0Format>(), Row<Q4_1Format>(), Row<Q5_0Format>(), Row<Q5_1Format>(), Row<Q8_0Format>(), Row<Q2_KFormat>(),
+            Row<Q3_KFormat>(), Row<Q4_KFormat>(), Row<Q5_KFormat>(), Row<Q6_KFormat>(), Row<IQ4_NLFormat>(), Row<IQ4_XSFormat>(),
+            Row<MXFP4Format>(),
+        ];
+
+        LabRow Row<TFormat>()
+            where TFormat : struct, IIntegerFormat =>
+            Measure(
+                "kernel/token", TFormat.Type.ToString(), 8, 1,
+                () => IntegerKernel.Multiply<TFormat>(InstructionSet.Avx2, a, Columns, x, 1, y, 8, false));
     }
 
     private static LabRow Measure(string entry, string name, int rows, int tokens, Action kernel)
