@@ -9,7 +9,8 @@ internal static class ProductEntries
     private const int Columns = 1536;
 
     public static IEnumerable<LabEntry> All =>
-        WeightTypes.All.Select(type => new LabEntry($"product/{type}", threads => Products(type, threads)));
+        WeightTypes.All.Select(type => new LabEntry($"product/{type}", threads => Products(type, threads)))
+            .Concat(WeightTypes.All.Select(type => new LabEntry($"stream/{type}", threads => [Token(type, threads)])));
 
     private static IEnumerable<LabRow> Products(QuantType type, int threads)
     {
@@ -17,7 +18,7 @@ internal static class ProductEntries
         double peak = MachineFigures.Macs(threads);
         yield return Product("512 tokens", 576, 512, Arithmetic.Fast, peak);
         yield return Product("512 tokens exact", 576, 512, Arithmetic.Exact, peak);
-        yield return Token();
+        yield return Token(type, threads);
         yield return Product("1 token in cache", 192, 1, Arithmetic.Fast, peak);
         yield return Product("1 token exact", 4096, 1, Arithmetic.Exact, peak);
 
@@ -27,12 +28,15 @@ internal static class ProductEntries
             return LabRow.Rate($"product/{type}", variant, "GMAC/s", problem.Macs, new Timing(problem.Multiply), limit);
         }
 
-        LabRow Token()
-        {
-            using var problem = new Problem(type, 65536, Columns, 1, threads, Arithmetic.Fast);
-            return LabRow.Rate(
-                $"product/{type}", "1 token", "GB/s", problem.Bytes, new Timing(problem.Multiply), MachineFigures.Read(threads));
-        }
+    }
+
+    // So many weights that the last level of cache, tens of megabytes, holds few of them.
+    private static LabRow Token(QuantType type, int threads)
+    {
+        const int Rows = 1 << 17, Columns = 2048;
+        using var problem = new Problem(type, Rows, Columns, 1, threads, Arithmetic.Fast);
+        return LabRow.Rate(
+            $"product/{type}", "1 token", "GB/s", problem.Bytes, new Timing(problem.Multiply), MachineFigures.Read(threads));
     }
 
     private static LabRow Load(QuantType type, int threads)
