@@ -76,11 +76,19 @@ internal static unsafe class KernelEntries
         return LabRow.Rate(entry, name, "GMAC/s", (double)Repeats * rows * tokens * Columns, timing, MachineFigures.Macs(1));
     }
 
-    /// <summary>Zeros of the size of a pair of panels, a tile of tokens and their outputs.</summary>
+    /// <summary>
+    /// Memory of the size of a pair of panels, a tile of tokens and their outputs. Its bytes are no subnormal number in any format of scales,
+    /// which would be slow.
+    /// </summary>
     private sealed class Operands : IDisposable
     {
         private readonly NativeBuffer _a = new(UnpackedCodes<Q2_KFormat>.BlockBytes * Steps), _b = new(UnpackedCodes<Q2_KFormat>.BlockBytes * Steps);
         private readonly NativeBuffer _tile = new(TokenTile.Tokens * TokenTile.TokenBytes(2) * Steps), _outputs = new(1024);
+
+        public Operands()
+        {
+            foreach (NativeBuffer buffer in new[] { _a, _b, _tile }) new Span<byte>(buffer.Pointer, (int)buffer.Length).Fill(0x3C);
+        }
 
         public byte* A => _a.Pointer;
         public byte* B => _b.Pointer;

@@ -21,6 +21,7 @@ internal static unsafe class IntegerKernel
             return;
         }
         if (TCodes.Signed) Avx2<TCodes, SignedCodes>(blocks, columns, tile, tokens, c, cStride, accumulate);
+        else if (TCodes.Headroom * 4 >= TCodes.GroupColumns) Avx2<TCodes, CodesTo15>(blocks, columns, tile, tokens, c, cStride, accumulate);
         else if (TCodes.Headroom >= 4) Avx2<TCodes, CodesTo31>(blocks, columns, tile, tokens, c, cStride, accumulate);
         else if (TCodes.Headroom == 1) Avx2<TCodes, CodesTo127>(blocks, columns, tile, tokens, c, cStride, accumulate);
         else Avx2<TCodes, CodesTo63>(blocks, columns, tile, tokens, c, cStride, accumulate);

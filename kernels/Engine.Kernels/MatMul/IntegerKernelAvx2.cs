@@ -32,17 +32,18 @@ internal static unsafe class IntegerKernelAvx2
             {
                 Vector256<byte> w0 = TCodes.Codes(blocks, step, 0), w1 = TCodes.Codes(blocks, step, 1);
                 Vector256<byte> w2 = TCodes.Codes(blocks, step, 2), w3 = TCodes.Codes(blocks, step, 3);
-                Vector256<int> n0 = TSum.Half(w0, w1, w2, w3, quadBytes, tile), n1 = default, n2 = default, n3 = default;
-                if (sizeof(TTokens) > 1) n1 = TSum.Half(w0, w1, w2, w3, quadBytes, tile + 4);
-                if (sizeof(TTokens) > 2) n2 = TSum.Half(w0, w1, w2, w3, quadBytes, tile + 8);
-                if (sizeof(TTokens) > 3) n3 = TSum.Half(w0, w1, w2, w3, quadBytes, tile + 12);
-                Vector256<float> scales = TCodes.Scales(blocks, step, 0);
+                Vector256<int> n0 = TSum.Half(w0, w1, w2, w3, quadBytes, tile, 0), n1 = default, n2 = default, n3 = default;
+                if (sizeof(TTokens) > 1) n1 = TSum.Half(w0, w1, w2, w3, quadBytes, tile, 4);
+                if (sizeof(TTokens) > 2) n2 = TSum.Half(w0, w1, w2, w3, quadBytes, tile, 8);
+                if (sizeof(TTokens) > 3) n3 = TSum.Half(w0, w1, w2, w3, quadBytes, tile, 12);
+                Vector256<float> scales;
                 if (TCodes.GroupColumns == 16)
                 {
-                    y0 = Scale<TCodes, TTokens>(0, tile, 0, n0, scales, y0);
-                    if (sizeof(TTokens) > 1) y1 = Scale<TCodes, TTokens>(0, tile, 1, n1, scales, y1);
-                    if (sizeof(TTokens) > 2) y2 = Scale<TCodes, TTokens>(0, tile, 2, n2, scales, y2);
-                    if (sizeof(TTokens) > 3) y3 = Scale<TCodes, TTokens>(0, tile, 3, n3, scales, y3);
+                    scales = TCodes.Scales(blocks, step, 0);
+                    y0 = Scale<TCodes, TSum, TTokens>(0, tile, 0, n0, scales, y0);
+                    if (sizeof(TTokens) > 1) y1 = Scale<TCodes, TSum, TTokens>(0, tile, 1, n1, scales, y1);
+                    if (sizeof(TTokens) > 2) y2 = Scale<TCodes, TSum, TTokens>(0, tile, 2, n2, scales, y2);
+                    if (sizeof(TTokens) > 3) y3 = Scale<TCodes, TSum, TTokens>(0, tile, 3, n3, scales, y3);
                     if (TCodes.HasOffset)
                     {
                         Vector256<float> offsets = TCodes.Offsets(blocks, step, 0);
@@ -51,22 +52,21 @@ internal static unsafe class IntegerKernelAvx2
                         if (sizeof(TTokens) > 2) y2 = Offset<TCodes, TTokens>(0, tile, 2, offsets, y2);
                         if (sizeof(TTokens) > 3) y3 = Offset<TCodes, TTokens>(0, tile, 3, offsets, y3);
                     }
-                    n0 = n1 = n2 = n3 = default;
-                    scales = TCodes.Scales(blocks, step, 1);
                 }
 
                 w0 = TCodes.Codes(blocks, step, 4);
                 w1 = TCodes.Codes(blocks, step, 5);
                 w2 = TCodes.Codes(blocks, step, 6);
                 w3 = TCodes.Codes(blocks, step, 7);
-                byte* last = tile + 4 * quadBytes;
-                y0 = Scale<TCodes, TTokens>(1, tile, 0, n0 + TSum.Half(w0, w1, w2, w3, quadBytes, last), scales, y0);
-                if (sizeof(TTokens) > 1)
-                    y1 = Scale<TCodes, TTokens>(1, tile, 1, n1 + TSum.Half(w0, w1, w2, w3, quadBytes, last + 4), scales, y1);
-                if (sizeof(TTokens) > 2)
-                    y2 = Scale<TCodes, TTokens>(1, tile, 2, n2 + TSum.Half(w0, w1, w2, w3, quadBytes, last + 8), scales, y2);
-                if (sizeof(TTokens) > 3)
-                    y3 = Scale<TCodes, TTokens>(1, tile, 3, n3 + TSum.Half(w0, w1, w2, w3, quadBytes, last + 12), scales, y3);
+                n0 = Join<TCodes, TSum>(n0, TSum.Half(w0, w1, w2, w3, quadBytes, tile, 4 * quadBytes));
+                if (sizeof(TTokens) > 1) n1 = Join<TCodes, TSum>(n1, TSum.Half(w0, w1, w2, w3, quadBytes, tile, 4 * quadBytes + 4));
+                if (sizeof(TTokens) > 2) n2 = Join<TCodes, TSum>(n2, TSum.Half(w0, w1, w2, w3, quadBytes, tile, 4 * quadBytes + 8));
+                if (sizeof(TTokens) > 3) n3 = Join<TCodes, TSum>(n3, TSum.Half(w0, w1, w2, w3, quadBytes, tile, 4 * quadBytes + 12));
+                scales = TCodes.GroupColumns == 16 ? TCodes.Scales(blocks, step, 1) : TCodes.Scales(blocks, step, 0);
+                y0 = Scale<TCodes, TSum, TTokens>(1, tile, 0, n0, scales, y0);
+                if (sizeof(TTokens) > 1) y1 = Scale<TCodes, TSum, TTokens>(1, tile, 1, n1, scales, y1);
+                if (sizeof(TTokens) > 2) y2 = Scale<TCodes, TSum, TTokens>(1, tile, 2, n2, scales, y2);
+                if (sizeof(TTokens) > 3) y3 = Scale<TCodes, TSum, TTokens>(1, tile, 3, n3, scales, y3);
                 if (TCodes.HasOffset)
                 {
                     Vector256<float> offsets = TCodes.Offsets(blocks, step, TCodes.GroupColumns == 16 ? 1 : 0);
@@ -83,14 +83,26 @@ internal static unsafe class IntegerKernelAvx2
         if (sizeof(TTokens) > 3) Avx.Store(c + 3 * cStride, y3);
     }
 
+    /// <summary>The last group's sums when a step ends: those of both its halves, or of the second.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Join<TCodes, TSum>(Vector256<int> first, Vector256<int> last)
+        where TCodes : struct, IIntegerCodes
+        where TSum : struct, IColumnSum
+    {
+        if (TCodes.GroupColumns == 16) return last;
+        return typeof(TSum) == typeof(CodesTo15) ? Avx2.Add(first.AsInt16(), last.AsInt16()).AsInt32() : Avx2.Add(first, last);
+    }
+
     /// <summary>The end of a group: its integer sum into the output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Scale<TCodes, TTokens>(
+    private static Vector256<float> Scale<TCodes, TSum, TTokens>(
         int half, byte* tile, int token, Vector256<int> sum, Vector256<float> scales, Vector256<float> y)
         where TCodes : struct, IIntegerCodes
+        where TSum : struct, IColumnSum
         where TTokens : unmanaged, ICount
     {
         int codeBytes = TokenTile.CodeBytes<TCodes>();
+        if (typeof(TSum) == typeof(CodesTo15)) sum = ColumnSum.Widen(sum.AsInt16());
         if (TCodes.ZeroPoint != 0)
         {
             // Both 16-bit sums of the step times the zero point, or the half's alone.

@@ -11,14 +11,17 @@ internal static unsafe class BitPairs
 {
     public const int Bytes = 64;
 
+    /// <summary>The lowest two bits of each byte of a word.</summary>
+    public const uint Lowest = 0x03030303;
+
     /// <summary>Puts a row in its place: bits <paramref name="shift"/> and <paramref name="shift"/> + 1 of 32 bytes.</summary>
     public static void Put(byte* pairs, int row, uint* bytes, int shift)
     {
-        const ulong Lowest = 0x0303030303030303;
+        const ulong Both = Lowest * 0x100000001ul;
         for (int i = 0; i < 2; i++, bytes += 4)
         {
             // Two quads at a time, an even one in the low half and an odd one in the high half.
-            ulong words = ((((ulong*)bytes)[0] >> shift) & Lowest) | (((((ulong*)bytes)[1] >> shift) & Lowest) << 4);
+            ulong words = ((((ulong*)bytes)[0] >> shift) & Both) | (((((ulong*)bytes)[1] >> shift) & Both) << 4);
             ((uint*)pairs)[i * Panel.Rows + row] = (uint)words | (uint)(words >> 32) << 2;
         }
     }
@@ -37,11 +40,6 @@ internal static unsafe class BitPairs
     /// <param name="quad">0 to 7; a constant once inlined.</param>
     /// <param name="place">Which bit of the code is the lower of the two; a constant.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Codes(byte* pairs, int quad, int place)
-    {
-        Vector256<ushort> words = Vector256.Load((ushort*)(pairs + quad / 4 * 32));
-        int at = quad % 4 * 2;
-        words = at <= place ? words << (place - at) : words >> (at - place);
-        return words.AsByte() & Vector256.Create((byte)(3 << place));
-    }
+    public static Vector256<byte> Codes(byte* pairs, int quad, int place) =>
+        BitFields.Of(pairs + quad / 4 * 32, quad % 4 * 2 - place, 3 << place);
 }

@@ -10,7 +10,9 @@ namespace Engine.Kernels;
 internal static unsafe class Nibbles
 {
     public const int Bytes = 128;
-    private const uint Low = 0x0F0F0F0F;
+
+    /// <summary>The low nibble of each byte of a word.</summary>
+    public const uint Low = 0x0F0F0F0F;
 
     /// <summary>Puts a row in its place that lies in the file as it does here.</summary>
     public static void Put(byte* nibbles, int row, uint* words)
@@ -28,7 +30,7 @@ internal static unsafe class Nibbles
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Codes(byte* nibbles, int quad)
     {
-        if (quad < 4) return Vector256.Load(nibbles + 32 * quad) & Vector256.Create((byte)15);
-        return (Vector256.Load((ushort*)(nibbles + 32 * (quad - 4))) >> 4).AsByte() & Vector256.Create((byte)15);
+        if (quad < 4) return BitFields.Of(nibbles + 32 * quad, 0, 15);
+        return BitFields.Of(nibbles + 32 * (quad - 4), 4, 15);
     }
 }

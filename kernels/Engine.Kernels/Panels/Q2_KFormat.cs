@@ -45,11 +45,11 @@ internal readonly unsafe struct Q2_KFormat : IIntegerFormat
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) =>
-        Vector256.Load((float*)block) * Vector256.ConvertToSingle(Group(block, step, half) & Vector256.Create(15));
+        Vector256.ConvertToSingle(Group(block, step, half) & Vector256.Create(15)) * Vector256.Load((float*)block);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Offsets(byte* block, int step, int half) =>
-        Vector256.Load((float*)(block + MinusDMinAt)) * Vector256.ConvertToSingle(Group(block, step, half) >> 4);
+        Vector256.ConvertToSingle(Group(block, step, half) >> 4) * Vector256.Load((float*)(block + MinusDMinAt));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Group(byte* block, int step, int half) =>

@@ -6,16 +6,15 @@ using Engine.Formats.Blocks;
 namespace Engine.Kernels;
 
 /// <summary>
-/// A panel block of <see cref="Q3_K"/>: <see cref="SignedScales"/> of 16 columns each, then per 32 columns two low bits and the high one.
+/// A panel block of <see cref="Q3_K"/>: <see cref="SignedScales"/> of 16 columns each, then per 32 columns <see cref="ThreeBits"/>.
 /// </summary>
 internal readonly unsafe struct Q3_KFormat : IIntegerFormat
 {
     private const int Steps = 8;
-    private const int StepBytes = BitPairs.Bytes + SingleBits.Bytes;
 
     public static QuantType Type => QuantType.Q3_K;
     public static int BlockColumns => 256;
-    public static int BlockBytes => SignedScales.BytesOf16 + Steps * StepBytes;
+    public static int BlockBytes => SignedScales.BytesOf16 + Steps * ThreeBits.Bytes;
     public static int GroupColumns => 16;
     public static int Headroom => 8;
     public static bool Signed => false;
@@ -24,6 +23,7 @@ internal readonly unsafe struct Q3_KFormat : IIntegerFormat
 
     public static void Interleave(byte* rows, nint rowBytes, byte* block)
     {
+        uint* quads = stackalloc uint[8];
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
             var source = (Q3_K*)rows;
@@ -32,19 +32,16 @@ internal readonly unsafe struct Q3_KFormat : IIntegerFormat
             for (int group = 0; group < 2 * Steps; group++) SignedScales.Put(block, row, group, Q3_K.GroupScale(scales, group));
             for (int step = 0; step < Steps; step++)
             {
-                byte* pairs = StepCodes(block, step);
-                BitPairs.Put(pairs, row, (uint*)&source->Qs + step / 4 * 8, step % 4 * 2);
-                SingleBits.Put(pairs + BitPairs.Bytes, row, (uint*)&source->HMask, step);
+                uint* low = (uint*)&source->Qs + step / 4 * 8, high = (uint*)&source->HMask;
+                for (int quad = 0; quad < 8; quad++)
+                    quads[quad] = ((low[quad] >> (step % 4 * 2)) & BitPairs.Lowest) | ((high[quad] >> step) & SingleBits.Lowest) << 2;
+                ThreeBits.Put(StepCodes(block, step), row, quads);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Codes(byte* block, int step, int quad)
-    {
-        byte* pairs = StepCodes(block, step);
-        return BitPairs.Codes(pairs, quad, 0) | SingleBits.Codes(pairs + BitPairs.Bytes, quad, 2);
-    }
+    public static Vector256<byte> Codes(byte* block, int step, int quad) => ThreeBits.Codes(StepCodes(block, step), quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) => SignedScales.Scales(block, 2 * step + half);
@@ -52,5 +49,5 @@ internal readonly unsafe struct Q3_KFormat : IIntegerFormat
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* StepCodes(byte* block, int step) => block + SignedScales.BytesOf16 + step * StepBytes;
+    private static byte* StepCodes(byte* block, int step) => block + SignedScales.BytesOf16 + step * ThreeBits.Bytes;
 }

@@ -6,12 +6,11 @@ using Engine.Formats.Blocks;
 namespace Engine.Kernels;
 
 /// <summary>
-/// A panel block of <see cref="Q5_0"/>: nibbles, fifth bits, 8 FP16 scales.
+/// A panel block of <see cref="Q5_0"/>: <see cref="FiveBits"/>, 8 FP16 scales.
 /// </summary>
 internal readonly unsafe struct Q5_0Format : IIntegerFormat
 {
-    private const int FifthAt = Nibbles.Bytes;
-    private const int ScalesAt = FifthAt + SingleBits.Bytes;
+    private const int ScalesAt = FiveBits.Bytes;
 
     public static QuantType Type => QuantType.Q5_0;
     public static int BlockColumns => 32;
@@ -27,15 +26,13 @@ internal readonly unsafe struct Q5_0Format : IIntegerFormat
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
             var source = (Q5_0*)rows;
-            Nibbles.Put(block, row, (uint*)&source->Qs);
-            SingleBits.Put(block + FifthAt, row, source->Qh);
+            FiveBits.Put(block, row, (uint*)&source->Qs, source->Qh);
             ((ushort*)(block + ScalesAt))[row] = source->D;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Codes(byte* block, int step, int quad) =>
-        Nibbles.Codes(block, quad) | SingleBits.Codes(block + FifthAt, quad, 4);
+    public static Vector256<byte> Codes(byte* block, int step, int quad) => FiveBits.Codes(block, quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + ScalesAt));

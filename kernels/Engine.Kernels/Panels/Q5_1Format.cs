@@ -6,12 +6,11 @@ using Engine.Formats.Blocks;
 namespace Engine.Kernels;
 
 /// <summary>
-/// A panel block of <see cref="Q5_1"/>: nibbles, fifth bits, 8 FP16 scales, 8 FP16 offsets.
+/// A panel block of <see cref="Q5_1"/>: <see cref="FiveBits"/>, 8 FP16 scales, 8 FP16 offsets.
 /// </summary>
 internal readonly unsafe struct Q5_1Format : IIntegerFormat
 {
-    private const int FifthAt = Nibbles.Bytes;
-    private const int ScalesAt = FifthAt + SingleBits.Bytes;
+    private const int ScalesAt = FiveBits.Bytes;
     private const int OffsetsAt = ScalesAt + 16;
 
     public static QuantType Type => QuantType.Q5_1;
@@ -28,16 +27,14 @@ internal readonly unsafe struct Q5_1Format : IIntegerFormat
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
             var source = (Q5_1*)rows;
-            Nibbles.Put(block, row, (uint*)&source->Qs);
-            SingleBits.Put(block + FifthAt, row, source->Qh);
+            FiveBits.Put(block, row, (uint*)&source->Qs, source->Qh);
             ((ushort*)(block + ScalesAt))[row] = source->D;
             ((ushort*)(block + OffsetsAt))[row] = source->M;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Codes(byte* block, int step, int quad) =>
-        Nibbles.Codes(block, quad) | SingleBits.Codes(block + FifthAt, quad, 4);
+    public static Vector256<byte> Codes(byte* block, int step, int quad) => FiveBits.Codes(block, quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) => Lanes.LoadFp16Scales((ushort*)(block + ScalesAt));

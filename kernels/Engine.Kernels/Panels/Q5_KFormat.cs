@@ -6,15 +6,13 @@ using Engine.Formats.Blocks;
 namespace Engine.Kernels;
 
 /// <summary>
-/// A panel block of <see cref="Q5_K"/>: <see cref="MinimumScales"/>, then per group of 32 columns nibbles and fifth bits.
+/// A panel block of <see cref="Q5_K"/>: <see cref="MinimumScales"/>, then the groups' <see cref="FiveBits"/>.
 /// </summary>
 internal readonly unsafe struct Q5_KFormat : IIntegerFormat
 {
-    private const int GroupBytes = Nibbles.Bytes + SingleBits.Bytes;
-
     public static QuantType Type => QuantType.Q5_K;
     public static int BlockColumns => 256;
-    public static int BlockBytes => MinimumScales.Bytes + MinimumScales.Groups * GroupBytes;
+    public static int BlockBytes => MinimumScales.Bytes + MinimumScales.Groups * FiveBits.Bytes;
     public static int GroupColumns => 32;
     public static int Headroom => 4;
     public static bool Signed => false;
@@ -23,6 +21,7 @@ internal readonly unsafe struct Q5_KFormat : IIntegerFormat
 
     public static void Interleave(byte* rows, nint rowBytes, byte* block)
     {
+        uint* quads = stackalloc uint[8];
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
             var source = (Q5_K*)rows;
@@ -30,19 +29,16 @@ internal readonly unsafe struct Q5_KFormat : IIntegerFormat
             for (int group = 0; group < MinimumScales.Groups; group++)
             {
                 // Two groups share 32 bytes of nibbles, one in the low ones and one in the high ones; all share those of the fifth bits.
-                byte* nibbles = GroupCodes(block, group);
-                Nibbles.Put(nibbles, row, (uint*)&source->Qs + group / 2 * 8, group % 2 * 4);
-                SingleBits.Put(nibbles + Nibbles.Bytes, row, (uint*)&source->Qh, group);
+                uint* nibbles = (uint*)&source->Qs + group / 2 * 8, fifth = (uint*)&source->Qh;
+                for (int quad = 0; quad < 8; quad++)
+                    quads[quad] = ((nibbles[quad] >> (group % 2 * 4)) & Nibbles.Low) | ((fifth[quad] >> group) & SingleBits.Lowest) << 4;
+                FiveBits.Put(GroupCodes(block, group), row, quads);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Codes(byte* block, int step, int quad)
-    {
-        byte* nibbles = GroupCodes(block, step);
-        return Nibbles.Codes(nibbles, quad) | SingleBits.Codes(nibbles + Nibbles.Bytes, quad, 4);
-    }
+    public static Vector256<byte> Codes(byte* block, int step, int quad) => FiveBits.Codes(GroupCodes(block, step), quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) => MinimumScales.Scales(block, step);
@@ -51,5 +47,5 @@ internal readonly unsafe struct Q5_KFormat : IIntegerFormat
     public static Vector256<float> Offsets(byte* block, int step, int half) => MinimumScales.Offsets(block, step);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* GroupCodes(byte* block, int group) => block + MinimumScales.Bytes + group * GroupBytes;
+    private static byte* GroupCodes(byte* block, int group) => block + MinimumScales.Bytes + group * FiveBits.Bytes;
 }

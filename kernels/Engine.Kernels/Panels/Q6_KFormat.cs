@@ -6,16 +6,15 @@ using Engine.Formats.Blocks;
 namespace Engine.Kernels;
 
 /// <summary>
-/// A panel block of <see cref="Q6_K"/>: <see cref="SignedScales"/> of 16 columns each, then per 32 columns nibbles and high bits.
+/// A panel block of <see cref="Q6_K"/>: <see cref="SignedScales"/> of 16 columns each, then per 32 columns <see cref="SixBits"/>.
 /// </summary>
 internal readonly unsafe struct Q6_KFormat : IIntegerFormat
 {
     private const int Steps = 8;
-    private const int StepBytes = Nibbles.Bytes + BitPairs.Bytes;
 
     public static QuantType Type => QuantType.Q6_K;
     public static int BlockColumns => 256;
-    public static int BlockBytes => SignedScales.BytesOf16 + Steps * StepBytes;
+    public static int BlockBytes => SignedScales.BytesOf16 + Steps * SixBits.Bytes;
     public static int GroupColumns => 16;
     public static int Headroom => 2;
     public static bool Signed => false;
@@ -24,6 +23,7 @@ internal readonly unsafe struct Q6_KFormat : IIntegerFormat
 
     public static void Interleave(byte* rows, nint rowBytes, byte* block)
     {
+        uint* quads = stackalloc uint[8];
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
             var source = (Q6_K*)rows;
@@ -32,19 +32,17 @@ internal readonly unsafe struct Q6_KFormat : IIntegerFormat
             for (int step = 0; step < Steps; step++)
             {
                 // Of each 128 columns, step s (0 to 3) has its low bits in 32 bytes s % 2, nibble s / 2, and its high bits at 2 s.
-                byte* nibbles = StepCodes(block, step);
-                Nibbles.Put(nibbles, row, (uint*)&source->Ql + step / 4 * 16 + step % 2 * 8, step / 2 % 2 * 4);
-                BitPairs.Put(nibbles + Nibbles.Bytes, row, (uint*)&source->Qh + step / 4 * 8, step % 4 * 2);
+                uint* low = (uint*)&source->Ql + step / 4 * 16 + step % 2 * 8, high = (uint*)&source->Qh + step / 4 * 8;
+                int lowAt = step / 2 % 2 * 4, highAt = step % 4 * 2;
+                for (int quad = 0; quad < 8; quad++)
+                    quads[quad] = ((low[quad] >> lowAt) & Nibbles.Low) | ((high[quad] >> highAt) & BitPairs.Lowest) << 4;
+                SixBits.Put(StepCodes(block, step), row, quads);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<byte> Codes(byte* block, int step, int quad)
-    {
-        byte* nibbles = StepCodes(block, step);
-        return Nibbles.Codes(nibbles, quad) | BitPairs.Codes(nibbles + Nibbles.Bytes, quad, 4);
-    }
+    public static Vector256<byte> Codes(byte* block, int step, int quad) => SixBits.Codes(StepCodes(block, step), quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) => SignedScales.Scales(block, 2 * step + half);
@@ -52,5 +50,5 @@ internal readonly unsafe struct Q6_KFormat : IIntegerFormat
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* StepCodes(byte* block, int step) => block + SignedScales.BytesOf16 + step * StepBytes;
+    private static byte* StepCodes(byte* block, int step) => block + SignedScales.BytesOf16 + step * SixBits.Bytes;
 }

@@ -20,5 +20,5 @@ internal static unsafe class SignedScales
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int group) =>
-        Vector256.Load((float*)block) * Vector256.ConvertToSingle(Lanes.Load((sbyte*)block + GroupsAt + group * Panel.Rows));
+        Vector256.ConvertToSingle(Lanes.Load((sbyte*)block + GroupsAt + group * Panel.Rows)) * Vector256.Load((float*)block);
 }
