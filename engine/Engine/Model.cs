@@ -2,6 +2,7 @@ using Engine.Formats;
 using Engine.Formats.Gguf;
 using Engine.Kernels;
 using Engine.Models;
+using Engine.Sampling;
 using Engine.Templates;
 using Engine.Tokenization;
 
@@ -16,7 +17,7 @@ public sealed class Model : IDisposable
     private const string TokenizerKey = "tokenizer.ggml.model";
     private const string TemplateKey = "tokenizer.chat_template";
 
-    private readonly GgufFile _file;
+    private readonly IModelSource _source;
     private readonly WorkerPool _pool;
     private readonly Device _device;
     private readonly Weights _weights;
@@ -28,15 +29,15 @@ public sealed class Model : IDisposable
     private bool _disposed;
 
     private Model(
-        GgufFile file, Config config, Tokenizer? tokenizer, ModelOptions options, WorkerPool pool, Device device, Weights weights)
+        IModelSource source, Config config, Tokenizer? tokenizer, ModelOptions options, WorkerPool pool, Device device, Weights weights)
     {
-        (_file, Config, _tokenizer, Options, _pool, _device, _weights) = (file, config, tokenizer, options, pool, device, weights);
-        BatchSize = WorkspaceSize.Tokens(config, options.BatchSize, file.FileBytes);
+        (_source, Config, _tokenizer, Options, _pool, _device, _weights) = (source, config, tokenizer, options, pool, device, weights);
+        BatchSize = WorkspaceSize.Tokens(config, options.BatchSize, source.FileBytes);
         _transformer = new Transformer(device, config, weights, BatchSize);
         // Parsed when asked for: a template that is not valid must not keep a model from running.
         _chatTemplate = new Lazy<ChatTemplate?>(() =>
-            file.Metadata.GetString(TemplateKey, "") is { Length: > 0 } source
-                ? ChatTemplate.Parse(source, $"{file.Path}: {TemplateKey}")
+            source.Metadata.GetString(TemplateKey, "") is { Length: > 0 } template
+                ? ChatTemplate.Parse(template, $"{source.Path}: {TemplateKey}")
                 : null);
     }
 
@@ -55,14 +56,18 @@ public sealed class Model : IDisposable
     /// <exception cref="ModelFormatException">The file's template is no text.</exception>
     public ChatTemplate? ChatTemplate => _chatTemplate.Value;
 
+    /// <summary>How the model is to be sampled where nobody says otherwise: as its file says, or as usual.</summary>
+    /// <exception cref="ModelFormatException">The file's values are none that can be.</exception>
+    public SamplingOptions SamplingDefaults => FileSampling.Read(_source.Metadata);
+
     /// <summary>How the model was loaded, with the number of threads filled in.</summary>
     public ModelOptions Options { get; }
 
-    /// <summary>Path of the file (of a split model: the first part).</summary>
-    public string Path => _file.Path;
+    /// <summary>Path of the file (of a split model: the first part) or of the folder.</summary>
+    public string Path => _source.Path;
 
-    /// <summary>The file's metadata.</summary>
-    public GgufMetadata Metadata => _file.Metadata;
+    /// <summary>The file's metadata; of a folder, what a GGUF file of the model would have, without the tokenizer.</summary>
+    public GgufMetadata Metadata => _source.Metadata;
 
     /// <summary>Bytes that the weights take in memory.</summary>
     public long WeightBytes => _weights.Matrices.Sum(matrix => matrix.Bytes);
@@ -83,9 +88,12 @@ public sealed class Model : IDisposable
     internal int BatchSize { get; }
 
     /// <summary>Loads a model.</summary>
-    /// <param name="path">Path of a GGUF file, or of any part of a split one.</param>
+    /// <param name="path">
+    /// Path of a GGUF file, of any part of a split one, or of a folder as Hugging Face publishes models: config.json, safetensors files, and
+    /// perhaps a tokenizer.
+    /// </param>
     /// <param name="options">How to load it; null for the defaults.</param>
-    /// <exception cref="ModelFormatException">There is no such file, it is malformed, or it is no model that can be run.</exception>
+    /// <exception cref="ModelFormatException">There is no such file, one is malformed, or it is no model that can be run.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static Model Load(string path, ModelOptions? options = null)
@@ -93,17 +101,17 @@ public sealed class Model : IDisposable
         options ??= new ModelOptions();
         CheckRanges(options);
         var open = new GgufOpenOptions { Mapped = options.Mapped, Overrides = options.MetadataOverrides };
-        return Load(GgufFile.Open(path, open), options);
+        return Load(ModelSources.Open(path, open), options);
     }
 
-    /// <summary>Loads a model from an open file, which the model owns from now on; what fails closes it.</summary>
-    /// <param name="file">The file; whether it is mapped, and its metadata, were decided when it was opened.</param>
+    /// <summary>Loads a model from an open file or folder, which the model owns from now on; what fails closes it.</summary>
+    /// <param name="source">The file; whether it is mapped, and its metadata, were decided when it was opened.</param>
     /// <param name="options">How to load it; null for the defaults.</param>
     /// <exception cref="ModelFormatException">The file is no model that can be run.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public static Model Load(GgufFile file, ModelOptions? options = null)
+    public static Model Load(IModelSource source, ModelOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(source);
         options ??= new ModelOptions();
         WorkerPool? pool = null;
         Device? device = null;
@@ -111,20 +119,21 @@ public sealed class Model : IDisposable
         try
         {
             CheckRanges(options);
-            Config config = ConfigReader.Read(file);
-            Tokenizer? tokenizer = CreateTokenizer(file, config);
+            Config config = Config.Read(source);
+            Tokenizer? tokenizer = ModelSources.OpenTokenizer(source, config.VocabularySize);
             int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
             pool = new WorkerPool(Math.Min(threads, WorkerPool.MaxThreads));
             device = new CpuDevice(pool, new MatMulContext(pool, options.Exact ? Kernels.Arithmetic.Exact : Kernels.Arithmetic.Fast));
-            weights = WeightLoader.Load(file, config, new MatrixOptions { Repack = options.Repack }, pool);
-            return new Model(file, config, tokenizer, options with { Threads = pool.Threads }, pool, device, weights);
+            weights = WeightLoader.Load(source, config, new MatrixOptions { Repack = options.Repack }, pool);
+            return new Model(source, config, tokenizer, options with { Threads = pool.Threads }, pool, device, weights);
         }
-        catch
+        catch (Exception exception)
         {
             weights?.Dispose();
             device?.Dispose();
             pool?.Dispose();
-            file.Dispose();
+            source.Dispose();
+            if (ModelSources.InOwnWords(source, exception) is { } clearer) throw clearer;
             throw;
         }
     }
@@ -280,26 +289,13 @@ public sealed class Model : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchSize, 4096, nameof(options));
     }
 
-    private static Tokenizer? CreateTokenizer(GgufFile file, Config config)
-    {
-        if (file.Metadata.GetString(TokenizerKey, "none") is "none" or "no_vocab") return null;
-        Tokenizer tokenizer = Tokenizer.Create(file.Metadata, file.Path);
-        if (tokenizer.VocabularySize > config.VocabularySize)
-        {
-            throw new ModelFormatException(
-                file.Path, "tokenizer.ggml.tokens", $"{tokenizer.VocabularySize} tokens",
-                $"at most the {config.VocabularySize} rows of the embedding");
-        }
-        return tokenizer;
-    }
-
     private void Free()
     {
         _transformer.Dispose();
         _weights.Dispose();
         _device.Dispose();
         _pool.Dispose();
-        _file.Dispose();
+        _source.Dispose();
     }
 }
 

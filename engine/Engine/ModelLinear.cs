@@ -1,4 +1,4 @@
-using Engine.Formats.Gguf;
+using Engine.Formats;
 using Engine.Kernels;
 using Engine.Models;
 
@@ -15,7 +15,7 @@ public sealed class ModelLinear
     internal ModelLinear(MatrixPlan plan, Linear linear)
     {
         (Plan, _linear) = (plan, linear);
-        GgufTensor tensor = plan.Tensor;
+        ITensor tensor = plan.Tensor;
         TensorName = tensor.Name;
         long matrixRows = tensor.Shape.Count > 1 ? tensor.Shape[1] : 1;
         Matrices = (int)(tensor.Rows / matrixRows);

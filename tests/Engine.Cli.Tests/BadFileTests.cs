@@ -18,11 +18,11 @@ public class BadFileTests
     }
 
     [Fact]
-    public void A_directory_is_no_model()
+    public void An_empty_directory_is_no_model()
     {
         using var folder = new TemporaryFolder();
         string line = EngineProcess.Run("inspect", folder.Path).AssertFailure(1);
-        Assert.Contains("is a directory", line, StringComparison.Ordinal);
+        Assert.Contains("config.json", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Engine.Formats;
-using Engine.Formats.Gguf;
 
 namespace Engine.Quantization.Mixes;
 
@@ -22,5 +21,5 @@ public sealed record TensorDescription(string Name, IReadOnlyList<long> Shape, Q
     public bool IsExpertStack => Shape.Count > 2 && Shape[2] > 1;
 
     /// <summary>The description of a file's tensor.</summary>
-    public static TensorDescription Of(GgufTensor tensor) => new(tensor.Name, tensor.Shape, tensor.Type.Type);
+    public static TensorDescription Of(ITensor tensor) => new(tensor.Name, tensor.Shape, tensor.Type.Type);
 }

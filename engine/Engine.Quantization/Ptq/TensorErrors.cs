@@ -1,5 +1,4 @@
 using Engine.Formats;
-using Engine.Formats.Gguf;
 
 namespace Engine.Quantization.Ptq;
 
@@ -13,7 +12,7 @@ public static class TensorErrors
     /// <param name="options">How to quantize. With one range for the tensor all of it is in memory at once.</param>
     /// <param name="importance">How much each column matters, matrix after matrix; null: all alike.</param>
     /// <exception cref="ModelFormatException">A value is not finite, or the tensor is too large for one range.</exception>
-    public static QuantError Measure(GgufTensor tensor, PtqOptions options, float[]? importance = null)
+    public static QuantError Measure(ITensor tensor, PtqOptions options, float[]? importance = null)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         ArgumentNullException.ThrowIfNull(options);
@@ -37,7 +36,7 @@ public static class TensorErrors
     /// <param name="original">The tensor.</param>
     /// <param name="other">The tensor of the same name and shape in another type.</param>
     /// <exception cref="ModelFormatException">The shapes differ, or a value is not finite.</exception>
-    public static QuantError Compare(GgufTensor original, GgufTensor other)
+    public static QuantError Compare(ITensor original, ITensor other)
     {
         ArgumentNullException.ThrowIfNull(original);
         ArgumentNullException.ThrowIfNull(other);
@@ -51,7 +50,7 @@ public static class TensorErrors
     }
 
     /// <summary>Runs over the rows in pieces, none of which goes beyond a matrix.</summary>
-    private static QuantError InPieces(GgufTensor tensor, long pieceRows, Func<long, float[], float[]> quantize, long matrixRows)
+    private static QuantError InPieces(ITensor tensor, long pieceRows, Func<long, float[], float[]> quantize, long matrixRows)
     {
         long piecesPerMatrix = (matrixRows + pieceRows - 1) / pieceRows, matrices = tensor.Rows / matrixRows;
         var errors = new QuantError[checked((int)(piecesPerMatrix * matrices))];
@@ -75,7 +74,7 @@ public static class TensorErrors
         return sum;
     }
 
-    private static float[] Decode(GgufTensor tensor, long firstRow, int rows)
+    private static float[] Decode(ITensor tensor, long firstRow, int rows)
     {
         int columns = Columns(tensor);
         long rowBytes = tensor.Type.RowBytes(columns);
@@ -91,7 +90,7 @@ public static class TensorErrors
 
     private static int PieceRows(int columns) => Math.Max(1, PieceValues / columns);
 
-    private static int Columns(GgufTensor tensor) => tensor.Type.CanDecode && tensor.Shape[0] <= Array.MaxLength / sizeof(float)
+    private static int Columns(ITensor tensor) => tensor.Type.CanDecode && tensor.Shape[0] <= Array.MaxLength / sizeof(float)
         ? (int)tensor.Shape[0]
         : throw new ModelFormatException(
             tensor.File, tensor.Name, $"rows of {tensor.Shape[0]} values of type {tensor.Type.Name}", "rows of weights");

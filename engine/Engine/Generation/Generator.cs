@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Engine.Formats;
 using Engine.Sampling;
 using Engine.Tokenization;
 
@@ -16,10 +15,12 @@ public sealed class Generator
     private (string[] Strings, DryBreakers Found) _breakers = ([], DryBreakers.None);
 
     /// <summary>Creates a generator.</summary>
-    /// <param name="session">The session; it may already hold tokens, and stays its owner's to dispose.</param>
-    /// <exception cref="ModelFormatException">The model's file has no tokenizer.</exception>
+    /// <param name="session">
+    /// The session; it may already hold tokens, and stays its owner's to dispose. Where its model has no tokenizer, the text of a token is
+    /// its number.
+    /// </param>
     public Generator(Session session)
-        : this(session, session.Model.Tokenizer)
+        : this(session, session.Model.HasTokenizer ? new TokenizerVocabulary(session.Model.Tokenizer) : new IdVocabulary(session.Model))
     {
     }
 

@@ -1,5 +1,4 @@
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Kernels;
 
 namespace Engine.Models;
@@ -80,9 +79,9 @@ public sealed record Config
     public IReadOnlyList<KvLayerShape> CacheShapes =>
         [.. Layers.Select(layer => new KvLayerShape(layer.KeyValueHeads, KeySize, ValueSize))];
 
-    /// <summary>Reads and checks a file's metadata; the weights are not touched.</summary>
+    /// <summary>Reads and checks a model's metadata; the weights are not touched.</summary>
     /// <exception cref="ModelFormatException">An architecture that is not supported, a missing key, or a value that cannot be.</exception>
-    public static Config Read(GgufFile file) => ConfigReader.Read(file);
+    public static Config Read(IModelSource source) => ConfigReader.Read(source);
 
     /// <summary>Bytes of the cache of a session that holds so many tokens.</summary>
     /// <param name="tokens">At least 1.</param>

@@ -4,7 +4,7 @@ using Engine.Kernels;
 
 namespace Engine.Models;
 
-/// <summary>Makes a <see cref="Config"/> of a GGUF file's metadata.</summary>
+/// <summary>Makes a <see cref="Config"/> of a model's metadata.</summary>
 internal sealed class ConfigReader
 {
     // Sizes beyond these are no model's; they keep products of two sizes within 64 bits.
@@ -12,20 +12,20 @@ internal sealed class ConfigReader
     private const int MostHeads = 65536;
     private const int MostElements = 1 << 24;
 
-    private readonly GgufFile _file;
+    private readonly IModelSource _file;
     private readonly Descriptor _family;
     private readonly MetadataReader _keys;
     private (int Key, int Value) _headSizes;
 
-    private ConfigReader(GgufFile file, Descriptor family)
+    private ConfigReader(IModelSource file, Descriptor family)
     {
         (_file, _family) = (file, family);
-        _keys = new MetadataReader(file, family.Architecture);
+        _keys = new MetadataReader(file.Metadata, family.Architecture);
     }
 
     /// <summary>Reads and checks the metadata.</summary>
     /// <exception cref="ModelFormatException">An architecture that is not supported, a missing key, or a value that cannot be.</exception>
-    internal static Config Read(GgufFile file)
+    internal static Config Read(IModelSource file)
     {
         string architecture = file.Metadata.GetString("general.architecture");
         if (!Descriptors.All.TryGetValue(architecture, out Descriptor? family))
@@ -177,7 +177,7 @@ internal sealed class ConfigReader
     private int VocabularySize()
     {
         string name = _family.Names.Embedding + ".weight";
-        GgufTensor embedding = _file.GetTensor(name);
+        ITensor embedding = _file.GetTensor(name);
         if (embedding.Rows > MostElements)
         {
             throw new ModelFormatException(
@@ -250,6 +250,7 @@ internal sealed class ConfigReader
             OriginalContext = _keys.Integer("rope.scaling.original_context_length", context, 1, int.MaxValue),
             BetaFast = _keys.Positive("rope.scaling.yarn_beta_fast", 32f),
             BetaSlow = _keys.Positive("rope.scaling.yarn_beta_slow", 1f),
+            WholePairs = _keys.Flag("rope.scaling.yarn_truncate", true),
             Extrapolation = _keys.Positive("rope.scaling.yarn_ext_factor", 1f, zero: true),
         };
         return rope with { Magnitude = Magnitude(rope, context) };

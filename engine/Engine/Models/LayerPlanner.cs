@@ -1,5 +1,4 @@
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Kernels;
 
 namespace Engine.Models;
@@ -120,8 +119,8 @@ internal sealed class LayerPlanner(Config config, TensorSource source, RowsLoade
     /// </summary>
     private Func<Linear[]> PlanSplitUp(string prefix, int heads, int unturned, int rank)
     {
-        GgufTensor keys = source.Get(prefix + "attn_k_b.weight", unturned, rank, heads);
-        GgufTensor values = source.Get(prefix + "attn_v_b.weight", rank, config.ValueSize, heads);
+        ITensor keys = source.Get(prefix + "attn_k_b.weight", unturned, rank, heads);
+        ITensor values = source.Get(prefix + "attn_v_b.weight", rank, config.ValueSize, heads);
         return () =>
         {
             float[] stored = TensorSource.Decode(keys);
@@ -145,7 +144,7 @@ internal sealed class LayerPlanner(Config config, TensorSource source, RowsLoade
     private Func<Linear[]> PlanJoinedUp(string name, int heads, int unturned, int rank)
     {
         int size = unturned + config.ValueSize;
-        GgufTensor joined = source.Get(name, rank, (long)heads * size);
+        ITensor joined = source.Get(name, rank, (long)heads * size);
         return () =>
         {
             float[] stored = TensorSource.Decode(joined);

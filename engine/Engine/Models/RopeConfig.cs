@@ -45,6 +45,9 @@ public sealed record RopeConfig
     /// <summary>Turns within the original context below which YaRN interpolates a pair fully.</summary>
     public double BetaSlow { get; init; } = 1;
 
+    /// <summary>Whether YaRN's ramp starts and ends at whole pairs, as in GGUF files; GPT-OSS's own rule has fractional ends.</summary>
+    public bool WholePairs { get; init; } = true;
+
     /// <summary>Share of the unstretched angle in the fast pairs, 1 in YaRN.</summary>
     public double Extrapolation { get; init; } = 1;
 

@@ -26,11 +26,12 @@ internal static class RopeFrequencies
     internal static double YarnMagnitude(double factor, double multiplier = 1) =>
         factor <= 1 ? 1 : 0.1 * multiplier * Math.Log(factor) + 1;
 
-    // The ramp starts and ends at whole pairs. Models may ask for fractional ends (GPT-OSS does), for which GGUF has no key.
     private static double Interpolate(RopeConfig rope, int pair, double frequency)
     {
-        double low = Math.Max(0, Math.Floor(PairOfTurns(rope, rope.BetaFast)));
-        double high = Math.Min(rope.Dimensions - 1, Math.Ceiling(PairOfTurns(rope, rope.BetaSlow)));
+        double low = PairOfTurns(rope, rope.BetaFast), high = PairOfTurns(rope, rope.BetaSlow);
+        if (rope.WholePairs) (low, high) = (Math.Floor(low), Math.Ceiling(high));
+        low = Math.Max(0, low);
+        high = Math.Min(rope.Dimensions - 1, high);
         double ramp = Math.Clamp((pair - low) / Math.Max(0.001, high - low), 0, 1);
         double kept = (1 - ramp) * rope.Extrapolation;
         return frequency / rope.Factor * (1 - kept) + frequency * kept;

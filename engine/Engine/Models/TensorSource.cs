@@ -1,11 +1,10 @@
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Kernels;
 
 namespace Engine.Models;
 
 /// <summary>Some rows of a tensor that has been checked and can be loaded as a matrix.</summary>
-internal readonly record struct MatrixPlan(GgufTensor Tensor, long FirstRow, int Rows, int Columns)
+internal readonly record struct MatrixPlan(ITensor Tensor, long FirstRow, int Rows, int Columns)
 {
     internal Matrix Load(RowsLoader load) => Load(Tensor, Tensor.Type.Type, load);
 
@@ -29,7 +28,7 @@ internal readonly record struct LinearPlan(MatrixPlan Weight, float[]? Bias, flo
 /// The tensors of a file, each held against the shape that the model needs before anything large is allocated. It remembers which were
 /// asked for, so that one that nobody wants (and that would change the result) is found.
 /// </summary>
-internal sealed class TensorSource(GgufFile file)
+internal sealed class TensorSource(IModelSource file)
 {
     // Tensors that become arrays are vectors and small matrices; the largest known, DeepSeek-V3's attn_kv_b, has 2^24 elements.
     private const int MostDecoded = 1 << 28;
@@ -52,9 +51,9 @@ internal sealed class TensorSource(GgufFile file)
     }
 
     /// <summary>A tensor of this shape (GGML's order, row length first); axes of length 1 at the end may be missing or too many.</summary>
-    internal GgufTensor Get(string name, params ReadOnlySpan<long> shape)
+    internal ITensor Get(string name, params ReadOnlySpan<long> shape)
     {
-        GgufTensor tensor = file.GetTensor(name);
+        ITensor tensor = file.GetTensor(name);
         _used.Add(name);
         bool fits = true;
         for (int axis = 0; axis < Math.Max(tensor.Shape.Count, shape.Length); axis++)
@@ -74,7 +73,7 @@ internal sealed class TensorSource(GgufFile file)
     }
 
     /// <summary>A table of any number of rows.</summary>
-    internal GgufTensor GetTable(string name, int columns) => Get(name, columns, file.GetTensor(name).Rows);
+    internal ITensor GetTable(string name, int columns) => Get(name, columns, file.GetTensor(name).Rows);
 
     /// <summary>A matrix of rows × columns.</summary>
     internal MatrixPlan Matrix(string name, int rows, int columns) => new(Get(name, columns, rows), 0, rows, columns);
@@ -111,7 +110,7 @@ internal sealed class TensorSource(GgufFile file)
     /// <summary>The matrices of a stack of experts with their biases.</summary>
     internal LinearPlan[] Stack(string name, int experts, int rows, int columns, bool requiresBias)
     {
-        GgufTensor tensor = Get(name + ".weight", columns, rows, experts);
+        ITensor tensor = Get(name + ".weight", columns, rows, experts);
         float[]? biases = requiresBias || Has(name + ".bias") ? Decode(Get(name + ".bias", rows, experts)) : null;
         float[]? scales = Scales(name, experts);
         var stack = new LinearPlan[experts];
@@ -138,7 +137,7 @@ internal sealed class TensorSource(GgufFile file)
     private float[]? Scales(string name, int count) => OptionalVector(name + ".scale", count);
 
     /// <summary>All values of a tensor, in order.</summary>
-    internal static float[] Decode(GgufTensor tensor)
+    internal static float[] Decode(ITensor tensor)
     {
         if (tensor.Elements > MostDecoded)
         {
@@ -156,7 +155,7 @@ internal sealed class TensorSource(GgufFile file)
     /// <summary>Refuses a file with a tensor in its first layers, or outside the layers, that was not asked for.</summary>
     internal void CheckAllUsed(int layers)
     {
-        foreach (GgufTensor tensor in file.Tensors)
+        foreach (ITensor tensor in file.Tensors)
         {
             if (!_used.Contains(tensor.Name) && !MayBeIgnored(tensor.Name, layers))
             {

@@ -1,5 +1,4 @@
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Kernels;
 
 namespace Engine.Models;
@@ -14,7 +13,7 @@ internal sealed class WeightLoader
     private readonly List<Matrix> _matrices = [];
     private readonly List<ModelLinear> _linears = [];
 
-    private WeightLoader(GgufFile file, Config config, MatrixOptions options, WorkerPool pool)
+    private WeightLoader(IModelSource file, Config config, MatrixOptions options, WorkerPool pool)
     {
         (_config, _options, _pool) = (config, options, pool);
         _source = new TensorSource(file);
@@ -26,7 +25,7 @@ internal sealed class WeightLoader
     /// <exception cref="ModelFormatException">
     /// A tensor is missing, has the wrong shape or type, is not of this family, or holds a scale that is not finite.
     /// </exception>
-    internal static Weights Load(GgufFile file, Config config, MatrixOptions options, WorkerPool pool)
+    internal static Weights Load(IModelSource file, Config config, MatrixOptions options, WorkerPool pool)
     {
         var loader = new WeightLoader(file, config, options, pool);
         Func<Weights> load = loader.Plan();
@@ -84,7 +83,7 @@ internal sealed class WeightLoader
     private MatrixPlan? PlanTokenTypes()
     {
         if (Names.TokenTypes is not { } name) return null;
-        GgufTensor tensor = _source.GetTable(name + ".weight", _config.Width);
+        ITensor tensor = _source.GetTable(name + ".weight", _config.Width);
         return new MatrixPlan(tensor, 0, 1, _config.Width);
     }
 

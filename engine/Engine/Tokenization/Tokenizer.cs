@@ -79,6 +79,12 @@ public abstract class Tokenizer
 
     private protected Vocabulary Vocabulary => _vocabulary;
 
+    /// <summary>Opens the tokenizer of a model's folder: tokenizer.json, or SentencePiece's tokenizer.model where that is all there is.</summary>
+    /// <param name="folder">Path of the folder.</param>
+    /// <returns>Null where the folder has neither.</returns>
+    /// <exception cref="ModelFormatException">It is malformed, or of a kind that is not known.</exception>
+    public static Tokenizer? TryOpenFolder(string folder) => FolderTokenizer.TryOpen(folder);
+
     /// <summary>Makes the tokenizer that a GGUF file describes, by <c>tokenizer.ggml.model</c>: llama, t5, gpt2, gemma4 or bert.</summary>
     /// <param name="metadata">The file's metadata.</param>
     /// <param name="file">The file's name for messages.</param>

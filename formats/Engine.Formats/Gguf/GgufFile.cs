@@ -11,7 +11,7 @@ namespace Engine.Formats.Gguf;
 /// Every length and offset is checked before it is used, so that opening takes memory in proportion to the header at most. Strings
 /// and string arrays keep their bytes; only keys and tensor names must be valid UTF-8.
 /// </remarks>
-public sealed class GgufFile : IDisposable
+public sealed class GgufFile : IModelSource
 {
     private const string Expected = "a GGUF file";
 
@@ -51,6 +51,8 @@ public sealed class GgufFile : IDisposable
 
     /// <summary>Size in bytes, all parts together.</summary>
     public long FileBytes { get; }
+
+    IReadOnlyList<ITensor> IModelSource.Tensors => _tensors.All;
 
     /// <summary>Paths of the files, in order; one for a model that is not split.</summary>
     public IReadOnlyList<string> Parts { get; }
@@ -112,6 +114,15 @@ public sealed class GgufFile : IDisposable
     /// <summary>Finds a tensor by name.</summary>
     /// <exception cref="ModelFormatException">The model has no such tensor.</exception>
     public GgufTensor GetTensor(string name) => _tensors.Get(name);
+
+    bool IModelSource.TryGetTensor(string name, [MaybeNullWhen(false)] out ITensor tensor)
+    {
+        bool found = TryGetTensor(name, out GgufTensor? own);
+        tensor = own;
+        return found;
+    }
+
+    ITensor IModelSource.GetTensor(string name) => GetTensor(name);
 
     /// <summary>Closes the files; tensors can no longer be read and their addresses are void.</summary>
     public void Dispose() => _sources.ForEach(source => source.Dispose());

@@ -116,7 +116,7 @@ public sealed class GgufMetadata : IReadOnlyDictionary<string, GgufValue>
         : throw WrongType(key, "an array of floating-point numbers");
 
     /// <summary>The same metadata with some values replaced or added.</summary>
-    internal GgufMetadata With(IReadOnlyDictionary<string, GgufValue> overrides)
+    public GgufMetadata With(IReadOnlyDictionary<string, GgufValue> overrides)
     {
         if (overrides.Count == 0) return this;
         var values = new OrderedDictionary<string, GgufValue>(_values, StringComparer.Ordinal);

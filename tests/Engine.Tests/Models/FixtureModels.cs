@@ -38,6 +38,9 @@ internal static class FixtureModels
     public static Reference ReferenceOf(string name) =>
         Reference.Read(Path(name, "reference.json"), Readings.GetValueOrDefault(name, []));
 
+    /// <summary>What the model's folder is to give: what config.json says.</summary>
+    public static Reference FolderReferenceOf(string name) => Reference.Read(Path(name, "reference.json"));
+
     /// <summary>What a quantised file is to give.</summary>
     public static Reference QuantizedReferenceOf(string name, string type) => Reference.Read(
         Path(name, "quant/reference.json"), ReferenceOf(name).Prompt, type);

@@ -3,7 +3,6 @@ using System.Reflection;
 using Engine.Cli.Inspection;
 using Engine.Cli.Output;
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Kernels;
 
 namespace Engine.Cli.Benchmark;
@@ -25,7 +24,7 @@ internal sealed class BenchRun : IDisposable
     {
         _cancellation = cancellation;
         long start = Stopwatch.GetTimestamp();
-        GgufFile file = target.Open(options);
+        IModelSource file = target.Open(options);
         Subject = Describe(file, target.Name, options);
         BytesPerToken = DecodeBytes.Of(file);
         _model = Model.Load(file, options);
@@ -72,7 +71,7 @@ internal sealed class BenchRun : IDisposable
         _model.Dispose();
     }
 
-    private static BenchSubject Describe(GgufFile file, string name, ModelOptions options)
+    private static BenchSubject Describe(IModelSource file, string name, ModelOptions options)
     {
         var summary = new ModelSummary(file);
         var version = typeof(BenchRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();

@@ -1,4 +1,5 @@
 using Engine.Cli.CommandLine;
+using Engine.Formats;
 using Engine.Formats.Gguf;
 
 namespace Engine.Cli.Benchmark;
@@ -41,10 +42,10 @@ internal sealed class BenchTarget : IDisposable
     }
 
     /// <summary>Opens the model.</summary>
-    public GgufFile Open(ModelOptions options)
+    public IModelSource Open(ModelOptions options)
     {
         if (Path is null) return _synthetic!.Open(Name);
-        return GgufFile.Open(Path, new GgufOpenOptions { Mapped = options.Mapped, Overrides = options.MetadataOverrides });
+        return ModelSources.Open(Path, new GgufOpenOptions { Mapped = options.Mapped, Overrides = options.MetadataOverrides });
     }
 
     /// <summary>Removes the temporary file.</summary>

@@ -1,4 +1,4 @@
-using Engine.Formats.Gguf;
+using Engine.Formats;
 using Engine.Quantization.Mixes;
 
 namespace Engine.Cli.Benchmark;
@@ -10,14 +10,14 @@ internal static class DecodeBytes
     /// Bytes, as the file stores them, of all weights that one token is multiplied with: not the embedding, unless it is also the output,
     /// and of experts the ones that are used.
     /// </summary>
-    public static long Of(GgufFile file)
+    public static long Of(IModelSource file)
     {
         bool isTied = !file.TryGetTensor("output.weight", out _);
         string family = file.Metadata.GetString("general.architecture", "");
         double experts = file.Metadata.GetInt32($"{family}.expert_count", 0);
         double share = experts > 0 ? file.Metadata.GetInt32($"{family}.expert_used_count", 1) / experts : 1;
         double bytes = 0;
-        foreach (GgufTensor tensor in file.Tensors)
+        foreach (ITensor tensor in file.Tensors)
         {
             if (TensorRoles.Of(tensor.Name) == TensorRole.Embedding && !isTied) continue;
             bytes += TensorDescription.Of(tensor).IsExpertStack ? share * tensor.ByteLength : tensor.ByteLength;

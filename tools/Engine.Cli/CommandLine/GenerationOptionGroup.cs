@@ -51,6 +51,10 @@ internal sealed class GenerationOptionGroup
         _ => null,
     };
 
+    /// <summary>What the command line asks for, with the model's own defaults of sampling behind it.</summary>
+    public GenerationOptions For(Model model, GenerationOptions asked, ParseResult parsed) =>
+        asked with { Sampling = _sampling.Read(parsed, asked.Sampling, model.SamplingDefaults) };
+
     /// <summary>What the command line asks for.</summary>
     public GenerationOptions Read(ParseResult parsed) => new()
     {

@@ -27,7 +27,7 @@ internal sealed class LoadOptionGroup
     /// <summary>The model's path, optional: without it the default model is meant.</summary>
     public static Argument<string?> ModelArgument() => new("MODEL")
     {
-        Description = "A GGUF file, the first part of a split one (default: the small model that comes with the tool)",
+        Description = "A GGUF file, the first part of a split one, or a folder of Hugging Face (default: the small model that comes with the tool)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

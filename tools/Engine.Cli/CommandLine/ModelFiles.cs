@@ -1,6 +1,6 @@
 namespace Engine.Cli.CommandLine;
 
-/// <summary>Finds the model file that is meant.</summary>
+/// <summary>Finds the model that is meant.</summary>
 internal static class ModelFiles
 {
     /// <summary>The model that comes with the tool.</summary>
@@ -10,7 +10,7 @@ internal static class ModelFiles
     public static string DefaultPath => Path.Combine(AppContext.BaseDirectory, "model", DefaultName);
 
     /// <summary>
-    /// The file that <paramref name="path"/> names, the default model where it is null. A folder, a missing path and an empty name are
+    /// The file or folder that <paramref name="path"/> names, the default model where it is null. A missing path and an empty name are
     /// refused here, in words that are the same for every command.
     /// </summary>
     public static string Resolve(string? path)
@@ -21,7 +21,7 @@ internal static class ModelFiles
                 ? DefaultPath
                 : throw new CommandException($"the default model is missing: no {DefaultPath}; give the path of a GGUF file");
         }
-        Check(path, "a GGUF file");
+        if (!Directory.Exists(path)) Check(path, "a GGUF file or a model's folder");
         return path;
     }
 

@@ -113,6 +113,17 @@ internal sealed class SamplingOptionGroup
         Seed = parsed.GetValue(_seed) is { } seed ? (ulong)seed : null,
     };
 
+    /// <summary>The same where the model's own file says how it is to be sampled: that counts unless the command line says otherwise.</summary>
+    public SamplingOptions Read(ParseResult parsed, SamplingOptions asked, SamplingOptions model) => asked with
+    {
+        Temperature = parsed.Has(_temperature) ? asked.Temperature : model.Temperature,
+        TopK = parsed.Has(_topK) ? asked.TopK : model.TopK,
+        TopP = parsed.Has(_topP) ? asked.TopP : model.TopP,
+        MinP = parsed.Has(_minP) ? asked.MinP : model.MinP,
+        RepeatLastN = parsed.Has(_repeatLastN) ? asked.RepeatLastN : model.RepeatLastN,
+        RepeatPenalty = parsed.Has(_repeatPenalty) ? asked.RepeatPenalty : model.RepeatPenalty,
+    };
+
     private static IReadOnlyList<string> ReadBreakers(string[]? breakers) =>
         breakers is not { Length: > 0 } ? Standard.DrySequenceBreakers : [.. breakers.Where(text => text != NoBreakers)];
 

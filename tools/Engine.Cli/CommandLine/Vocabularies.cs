@@ -3,7 +3,7 @@ using Engine.Tokenization;
 
 namespace Engine.Cli.CommandLine;
 
-/// <summary>Opens the tokenizer of a GGUF file without its weights, or a tokenizer.json, and checks ids against it.</summary>
+/// <summary>Opens the tokenizer of a GGUF file or folder without its weights, or a tokenizer.json, and checks ids against it.</summary>
 internal static class Vocabularies
 {
     /// <summary>The tokenizer of the file that <paramref name="path"/> names: a GGUF file, a tokenizer.json, a folder with one.</summary>
@@ -11,8 +11,12 @@ internal static class Vocabularies
     {
         if (path is not null && Path.Exists(path) && JsonTokenizer.IsJson(path)) return JsonTokenizer.Open(path);
         string resolved = ModelFiles.Resolve(path);
-        using var file = GgufFile.Open(resolved);
-        return Tokenizer.Create(file.Metadata, resolved);
+        if (!Directory.Exists(resolved))
+        {
+            using var file = GgufFile.Open(resolved);
+            return Tokenizer.Create(file.Metadata, resolved);
+        }
+        return Tokenizer.TryOpenFolder(resolved) ?? throw new CommandException($"{resolved}: has neither tokenizer.json nor tokenizer.model");
     }
 
     /// <summary>Throws unless each of <paramref name="ids"/> is one of <paramref name="count"/> tokens.</summary>

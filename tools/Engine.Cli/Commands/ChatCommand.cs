@@ -24,6 +24,7 @@ internal sealed class ChatCommand : EngineCommand
     {
         var options = _generation.Read(parsed);
         using var model = _load.Load(parsed);
+        options = _generation.For(model, options, parsed);
         Vocabularies.Check(options.Sampling.LogitBias.Keys, model.Config.VocabularySize);
         using var session = _load.OpenSession(parsed, model);
         if (model.ChatTemplate is null)

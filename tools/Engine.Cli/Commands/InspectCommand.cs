@@ -2,7 +2,6 @@ using System.CommandLine;
 using Engine.Cli.CommandLine;
 using Engine.Cli.Inspection;
 using Engine.Cli.Output;
-using Engine.Formats.Gguf;
 
 namespace Engine.Cli.Commands;
 
@@ -29,7 +28,7 @@ internal sealed class InspectCommand : EngineCommand
 
     protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var file = GgufFile.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
+        using var file = ModelSources.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
         var report = new ModelReport(file, parsed.Optional(_context), _cache.Read(parsed));
         bool tensors = parsed.GetValue(_tensors);
         if (parsed.GetValue(_json)) Json.WriteLine(Terminal.Output, json => report.WriteJson(json, tensors), indented: true);

@@ -4,7 +4,6 @@ using System.Globalization;
 using Engine.Cli.CommandLine;
 using Engine.Cli.Output;
 using Engine.Cli.Planning;
-using Engine.Formats.Gguf;
 using Engine.Quantization.Mixes;
 
 namespace Engine.Cli.Commands;
@@ -45,7 +44,7 @@ internal sealed class PlanCommand : EngineCommand
 
     protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var file = GgufFile.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
+        using var file = ModelSources.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
         var plan = new ModelPlan(file, parsed.Optional(_context), _cache.Read(parsed));
         List<TypeNeed> needs = [plan.AsItIs()];
         foreach (string name in Advice.Types)

@@ -3,7 +3,6 @@ using Engine.Cli.CommandLine;
 using Engine.Cli.Evaluation;
 using Engine.Cli.Output;
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Quantization.Imatrix;
 using Engine.Quantization.Ptq;
 
@@ -40,7 +39,7 @@ internal sealed class QuantErrorCommand : EngineCommand
 
     protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var file = GgufFile.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
+        using var file = ModelSources.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
         var tensors = file.Tensors.Where(tensor => tensor.Shape.Count > 1 && tensor.Type.CanDecode).ToList();
         if (tensors.Count == 0) throw new CommandException($"{file.Path}: has no matrices");
         var rows = parsed.GetValue(_against) is { } against ? Compare(tensors, against, cancellation) : Measure(parsed, tensors, cancellation);
@@ -48,18 +47,18 @@ internal sealed class QuantErrorCommand : EngineCommand
         return Task.FromResult(ExitCode.Success);
     }
 
-    private List<TensorError> Compare(List<GgufTensor> tensors, string against, CancellationToken cancellation)
+    private List<TensorError> Compare(List<ITensor> tensors, string against, CancellationToken cancellation)
     {
         ModelFiles.Check(against, "a GGUF file");
-        using var other = GgufFile.Open(against);
+        using var other = ModelSources.Open(against);
         return Run(tensors, tensor =>
         {
-            GgufTensor found = other.GetTensor(tensor.Name);
+            ITensor found = other.GetTensor(tensor.Name);
             return [new TensorError(tensor.Name, found.Type.Name, TensorErrors.Compare(tensor, found))];
         }, cancellation);
     }
 
-    private List<TensorError> Measure(ParseResult parsed, List<GgufTensor> tensors, CancellationToken cancellation)
+    private List<TensorError> Measure(ParseResult parsed, List<ITensor> tensors, CancellationToken cancellation)
     {
         var options = parsed.GetValue(_bits)!.Select(bits => OptionsFor(parsed, bits)).ToList();
         var matrix = parsed.GetValue(_imatrix) is { } path ? ImportanceMatrix.Load(path) : null;
@@ -71,7 +70,7 @@ internal sealed class QuantErrorCommand : EngineCommand
         }, cancellation);
     }
 
-    private List<TensorError> Run(List<GgufTensor> tensors, Func<GgufTensor, IEnumerable<TensorError>> measure, CancellationToken cancellation)
+    private List<TensorError> Run(List<ITensor> tensors, Func<ITensor, IEnumerable<TensorError>> measure, CancellationToken cancellation)
     {
         var rows = new List<TensorError>();
         Progress.Run(Terminal, "tensors", tensors.Count, report =>

@@ -80,6 +80,7 @@ internal sealed class QuantizeCommand : EngineCommand
         string input = ModelFiles.Resolve(parsed.GetValue(_input)), output = parsed.GetValue(_output)!;
         bool isDry = parsed.GetValue(_dryRun), force = parsed.GetValue(_force);
         string? planOut = parsed.GetValue(_planOut);
+        ModelFiles.Check(input, "a GGUF file");
         using var file = GgufFile.Open(input);
         if (!isDry) OutputFiles.Check(output, force, [.. file.Parts, .. _target.Inputs(parsed)]);
         if (planOut is not null) OutputFiles.Check(planOut, force, [.. file.Parts, output, .. _target.Inputs(parsed)]);

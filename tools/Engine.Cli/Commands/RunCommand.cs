@@ -40,6 +40,7 @@ internal sealed class RunCommand : EngineCommand
         var prompt = _prompt.Read(parsed, Terminal);
         long start = Stopwatch.GetTimestamp();
         using var model = Model.Load(path, _load.Options(parsed));
+        options = _generation.For(model, options, parsed);
         Vocabularies.Check(options.Sampling.LogitBias.Keys, model.Config.VocabularySize);
         var clock = new RunClock(Stopwatch.GetElapsedTime(start));
         int[] ids = PromptEncoder.Encode(model, prompt, parsed.GetValue(_system), parsed.GetValue(_raw));

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.Json;
 using Engine.Cli.CommandLine;
 using Engine.Cli.Output;
-using Engine.Formats.Gguf;
 using Engine.Templates;
 
 namespace Engine.Cli.Commands;
@@ -14,7 +13,7 @@ internal sealed class TemplateCommand : EngineCommand
 {
     private const string TemplateKey = "tokenizer.chat_template";
 
-    private readonly Argument<string> _source = new("MODEL|FILE.jinja") { Description = "A GGUF file with a chat template, or a template" };
+    private readonly Argument<string> _source = new("MODEL|FILE.jinja") { Description = "A GGUF file or a folder with a chat template, or a template" };
     private readonly Option<bool> _jsonLines = OptionFactory.Flag("--jsonl",
         "Each line of stdin is an object of variables (messages, tools, add_generation_prompt, ...), each line of stdout "
         + "{\"output\":\"...\"} or {\"error\":\"...\"}");
@@ -57,9 +56,9 @@ internal sealed class TemplateCommand : EngineCommand
     private static string ReadSource(string path)
     {
         if (path.EndsWith(".jinja", StringComparison.OrdinalIgnoreCase)) return TextFiles.Read(path);
-        using var file = GgufFile.Open(ModelFiles.Resolve(path));
+        using var file = ModelSources.Open(ModelFiles.Resolve(path));
         return file.Metadata.GetString(TemplateKey, null)
-            ?? throw new CommandException($"{path}: has no chat template (no metadata key {TemplateKey})");
+            ?? throw new CommandException($"{path}: has no chat template (in a GGUF file the metadata key {TemplateKey})");
     }
 
     private void WriteLine(ChatTemplate template, string line, TemplateOptions options)

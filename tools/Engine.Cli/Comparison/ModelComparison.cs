@@ -5,7 +5,6 @@ using Engine.Cli.Inspection;
 using Engine.Cli.Output;
 using Engine.Evaluation;
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Quantization.Mixes;
 
 namespace Engine.Cli.Comparison;
@@ -51,7 +50,7 @@ internal sealed class ModelComparison(Terminal terminal, ComparisonOptions optio
 
     private ComparedModel Describe(Model model, Session session, string path)
     {
-        using var file = GgufFile.Open(path);
+        using var file = ModelSources.Open(path);
         var summary = new ModelSummary(file);
         int id = file.Metadata.GetInt32("general.file_type", -1);
         var described = new ComparedModel

@@ -1,5 +1,4 @@
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Kernels;
 using Engine.Models;
 
@@ -16,7 +15,7 @@ internal sealed record MemoryNeed(Config Config, int Context, long CacheBytes, l
     /// For a context of so many tokens, or the default one, kept in the cache's numbers; null and the reason where the file is no model that can be run, which
     /// inspecting it must not mind.
     /// </summary>
-    public static MemoryNeed? Of(GgufFile file, ModelSummary summary, int? context, KvCacheOptions cache, out string? reason)
+    public static MemoryNeed? Of(IModelSource file, ModelSummary summary, int? context, KvCacheOptions cache, out string? reason)
     {
         reason = null;
         try

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Engine.Cli.Output;
+using Engine.Formats;
 using Engine.Formats.Gguf;
+using Engine.Models.HuggingFace;
 using Engine.Kernels;
 
 namespace Engine.Cli.Inspection;
@@ -11,12 +13,12 @@ internal sealed class ModelReport
 {
     private const string TemplateKey = "tokenizer.chat_template";
     private const int LongestValue = 100;
-    private readonly GgufFile _file;
+    private readonly IModelSource _file;
     private readonly ModelSummary _summary;
     private readonly MemoryNeed? _need;
     private readonly string? _obstacle;
 
-    public ModelReport(GgufFile file, int? context, KvCacheOptions cache)
+    public ModelReport(IModelSource file, int? context, KvCacheOptions cache)
     {
         _file = file;
         _summary = new ModelSummary(file);
@@ -45,7 +47,8 @@ internal sealed class ModelReport
         json.WriteString("file", _file.Path);
         json.WriteNumber("parts", _file.Parts.Count);
         json.WriteNumber("file_bytes", _file.FileBytes);
-        json.WriteNumber("gguf_version", _file.Version);
+        if (_file is GgufFile gguf) json.WriteNumber("gguf_version", gguf.Version);
+        if (_file is ModelFolder { Quantization: { } quantization }) json.WriteString("quantization", quantization);
         json.WriteString("architecture", _summary.Architecture);
         json.WriteString("name", _summary.Name);
         json.WriteNumber("parameters", _summary.Parameters);
@@ -63,13 +66,20 @@ internal sealed class ModelReport
         json.WriteEndObject();
     }
 
+    private string Container => _file switch
+    {
+        GgufFile gguf => $"GGUF v{gguf.Version}",
+        ModelFolder { Quantization: { } quantization } => $"safetensors, {quantization}",
+        _ => "safetensors",
+    };
+
     private List<(string, string)> Rows()
     {
         var metadata = _file.Metadata;
         string parts = _file.Parts.Count > 1 ? $" in {_file.Parts.Count} parts" : "";
         var rows = new List<(string, string)>
         {
-            ("file", $"{_file.Path} ({Units.Bytes(_file.FileBytes)}{parts}, GGUF v{_file.Version})"),
+            ("file", $"{_file.Path} ({Units.Bytes(_file.FileBytes)}{parts}, {Container})"),
             ("architecture", _summary.Architecture),
             ("name", _summary.Name ?? "-"),
             ("parameters", Units.Parameters(_summary.Parameters)),

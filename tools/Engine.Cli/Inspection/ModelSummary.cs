@@ -1,6 +1,5 @@
 using System.Globalization;
 using Engine.Formats;
-using Engine.Formats.Gguf;
 
 namespace Engine.Cli.Inspection;
 
@@ -11,10 +10,10 @@ namespace Engine.Cli.Inspection;
 /// <param name="Bytes">Their bytes in the file.</param>
 internal sealed record TypeShare(QuantTypeInfo Type, int Tensors, long Parameters, long Bytes);
 
-/// <summary>What the head of a GGUF file tells about the model: read without its weights.</summary>
+/// <summary>What the head of a model's file tells about the model: read without its weights.</summary>
 internal sealed class ModelSummary
 {
-    public ModelSummary(GgufFile file)
+    public ModelSummary(IModelSource file)
     {
         var metadata = file.Metadata;
         Architecture = metadata.GetString("general.architecture", "unknown")!;

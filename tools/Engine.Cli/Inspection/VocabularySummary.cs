@@ -1,3 +1,4 @@
+using Engine.Formats;
 using Engine.Formats.Gguf;
 
 namespace Engine.Cli.Inspection;
@@ -8,7 +9,7 @@ internal static class VocabularySummary
     private const string TokensKey = "tokenizer.ggml.tokens";
 
     /// <summary>Kind, pre-tokenizer, size and the tokens that begin and end texts.</summary>
-    public static string Of(GgufFile file)
+    public static string Of(IModelSource file)
     {
         var metadata = file.Metadata;
         if (metadata.GetString("tokenizer.ggml.model", null) is not { } kind) return "none";
@@ -17,7 +18,7 @@ internal static class VocabularySummary
     }
 
     /// <summary>Number of tokens.</summary>
-    public static int Size(GgufFile file) => file.Metadata.TryGetValue(TokensKey, out var tokens) ? tokens.Count : 0;
+    public static int Size(IModelSource file) => file.Metadata.TryGetValue(TokensKey, out var tokens) ? tokens.Count : 0;
 
     private static string Token(GgufMetadata metadata, string role)
     {

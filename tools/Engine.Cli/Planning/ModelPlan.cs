@@ -1,5 +1,4 @@
 using Engine.Formats;
-using Engine.Formats.Gguf;
 using Engine.Kernels;
 using Engine.Models;
 using Engine.Quantization.Mixes;
@@ -24,10 +23,10 @@ internal sealed class ModelPlan
     // The runtime, its code and heap, the tokenizer; measured with the default model.
     private const long ProgramBytes = 48L << 20;
     private const int BatchTokens = 512;
-    private readonly GgufFile _file;
+    private readonly IModelSource _file;
     private readonly Config _config;
 
-    public ModelPlan(GgufFile file, int? context, KvCacheOptions cache)
+    public ModelPlan(IModelSource file, int? context, KvCacheOptions cache)
     {
         (_file, _config) = (file, Config.Read(file));
         Context = context ?? Math.Min(_config.ContextLength, SessionOptions.DefaultContextLength);
@@ -67,11 +66,11 @@ internal sealed class ModelPlan
         return Need(type.Name, tensor => plans[tensor.Name]);
     }
 
-    private TypeNeed Need(string name, Func<GgufTensor, QuantType> typeOf)
+    private TypeNeed Need(string name, Func<ITensor, QuantType> typeOf)
     {
         long file = 0, weights = 0, read = 0;
         bool tied = !_file.TryGetTensor("output.weight", out _);
-        foreach (GgufTensor tensor in _file.Tensors)
+        foreach (ITensor tensor in _file.Tensors)
         {
             QuantType type = typeOf(tensor);
             long fileBytes = tensor.Rows * QuantTypes.Get(type).RowBytes(tensor.Shape[0]);
@@ -84,7 +83,7 @@ internal sealed class ModelPlan
     }
 
     /// <summary>Of a stack of experts a token reads those it is routed to.</summary>
-    private double ShareRead(GgufTensor tensor) => tensor.Shape.Count > 2 && _config.Mixture is { } mixture
+    private double ShareRead(ITensor tensor) => tensor.Shape.Count > 2 && _config.Mixture is { } mixture
         ? (double)mixture.Rule.Used / mixture.Rule.Experts
         : 1;
 

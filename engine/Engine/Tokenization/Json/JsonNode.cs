@@ -78,16 +78,15 @@ internal readonly struct JsonNode
     }
 
     /// <summary>A field that is true or false; one that has no default must be there.</summary>
-    public bool GetFlag(string name, bool? byDefault = null)
+    public bool GetFlag(string name, bool? byDefault = null) => Find(name)?.Flag() ?? byDefault ?? Get(name).Flag();
+
+    /// <summary>True or false.</summary>
+    public bool Flag() => Element.ValueKind switch
     {
-        if (Find(name) is not JsonNode node) return byDefault ?? Get(name).GetFlag(name);
-        return node.Element.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => throw node.Error(node.Found, "true or false"),
-        };
-    }
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Error(Found, "true or false"),
+    };
 
     /// <summary>A number from 0 on.</summary>
     public int Number() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out int number) && number >= 0
@@ -97,12 +96,31 @@ internal readonly struct JsonNode
     /// <summary>A field that is a number from 0 on; one that has no default must be there.</summary>
     public int GetNumber(string name, int? byDefault = null) => Find(name)?.Number() ?? byDefault ?? Get(name).Number();
 
+    /// <summary>A number, infinite where it is too large for a double.</summary>
+    public double Real() => Element.ValueKind == JsonValueKind.Number && Element.TryGetDouble(out double number)
+        ? number
+        : throw Error(Found, "a number");
+
+    /// <summary>A field that is a number; null where it is missing or null.</summary>
+    public double? FindReal(string name) => Find(name)?.Real();
+
+    /// <summary>An integer of 64 bits, which may be written with a fraction of zero.</summary>
+    public long Integer()
+    {
+        if (Element.ValueKind == JsonValueKind.Number && Element.TryGetInt64(out long number)) return number;
+        double real = Element.ValueKind == JsonValueKind.Number && Element.TryGetDouble(out double any) ? any : double.NaN;
+        return Math.Abs(real) <= 1L << 53 && real == Math.Truncate(real) ? (long)real : throw Error(Found, "an integer");
+    }
+
     /// <summary>The kind that a component has.</summary>
     public string Kind() => GetText("type");
 
     /// <summary>The exception that says what is wrong with this value.</summary>
     public ModelFormatException Error(string found, string expected, Exception? inner = null) =>
         new(_file, _path.Length == 0 ? null : _path, found, expected, inner);
+
+    /// <summary>The exception that says what is wrong with a field, which may be missing.</summary>
+    public ModelFormatException ErrorAt(string name, string found, string expected) => new(_file, PathOf(name), found, expected);
 
     /// <summary>The exception at a component of an unknown kind.</summary>
     public ModelFormatException UnknownKind(string what, string known) =>

@@ -10,8 +10,6 @@ namespace Engine.Tokenization.Json;
 /// </summary>
 internal sealed class SideFiles
 {
-    private const int LargestFile = 1 << 26;
-
     private readonly Dictionary<string, string> _names = [];
     private readonly List<int> _ends = [];
 
@@ -27,8 +25,8 @@ internal sealed class SideFiles
     public static SideFiles Read(string folder)
     {
         var side = new SideFiles();
-        ReadFile(Path.Combine(folder, "tokenizer_config.json"), side.ReadNames);
-        ReadFile(Path.Combine(folder, "generation_config.json"), side.ReadEnds);
+        JsonFile.TryRead(Path.Combine(folder, "tokenizer_config.json"), side.ReadNames);
+        JsonFile.TryRead(Path.Combine(folder, "generation_config.json"), side.ReadEnds);
         return side;
     }
 
@@ -58,22 +56,6 @@ internal sealed class SideFiles
         return (tokens, ends);
 
         int? Find(string name) => _names.TryGetValue(name, out string? text) && vocabulary.Find(text) is >= 0 and int id ? id : null;
-    }
-
-    private static void ReadFile(string path, Action<JsonNode> read)
-    {
-        var file = new FileInfo(path);
-        if (!file.Exists) return;
-        if (file.Length > LargestFile) throw new ModelFormatException(path, null, $"{file.Length} bytes", $"at most {LargestFile}");
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            read(JsonNode.Root(document.RootElement, path));
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new ModelFormatException(path, null, "bad JSON", "valid JSON in UTF-8", e);
-        }
     }
 
     /// <summary>Tokens are texts, or objects with their text as content.</summary>

@@ -18,9 +18,16 @@ internal static class MutantRun
     /// <summary>Null where all worked or was refused as documented; else what happened instead.</summary>
     /// <param name="content">The file.</param>
     /// <param name="worked">Whether it could be used as a model.</param>
-    public static string? Try(byte[] content, out bool worked)
+    public static string? Try(byte[] content, out bool worked) => Try(
+        () => Model.Load(GgufFile.Open(content, File), new ModelOptions { Exact = content.Length % 2 == 0, Threads = 1 }), File, out worked);
+
+    /// <summary>The same for a model that is loaded from anywhere.</summary>
+    /// <param name="load">Loads it.</param>
+    /// <param name="place">How the names of the files begin that a refusal may name.</param>
+    /// <param name="worked">Whether it could be used as a model.</param>
+    public static string? Try(Func<Model> load, string place, out bool worked)
     {
-        Task<(string? Failure, bool Worked)> run = Task.Run(() => Run(content));
+        Task<(string? Failure, bool Worked)> run = Task.Run(() => Run(load, place));
         if (!run.Wait(Patience))
         {
             worked = false;
@@ -30,18 +37,17 @@ internal static class MutantRun
         return failure;
     }
 
-    private static (string? Failure, bool Worked) Run(byte[] content)
+    private static (string? Failure, bool Worked) Run(Func<Model> load, string place)
     {
         try
         {
-            bool exact = content.Length % 2 == 0;
-            using Model model = Model.Load(GgufFile.Open(content, File), new ModelOptions { Exact = exact, Threads = 1 });
+            using Model model = load();
             Use(model);
             return (null, true);
         }
         catch (ModelFormatException exception)
         {
-            bool says = exception.File == File && exception.Found.Length > 0 && exception.Expected.Length > 0;
+            bool says = exception.File.StartsWith(place, StringComparison.Ordinal) && exception.Found.Length > 0 && exception.Expected.Length > 0;
             return (says ? null : exception.ToString(), false);
         }
         catch (SamplingException)
