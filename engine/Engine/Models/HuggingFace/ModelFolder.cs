@@ -106,7 +106,9 @@ public sealed class ModelFolder : IModelSource
         try
         {
             JsonNode? quantization = root.Find("quantization_config") ?? root.Find("compression_config");
-            IWeightCodec? codec = quantization is { } settings ? WeightCodecs.Create(file, settings.Element.Clone(), tensors) : null;
+            IWeightCodec? codec = quantization is { } settings
+                ? WeightCodecs.Create(file, settings.Element, tensors)
+                : WeightCodecs.CreateFromOlderFile(path, tensors);
             return new ModelFolder(path, tensors, config, codec, metadata);
         }
         catch
