@@ -10,8 +10,8 @@ namespace Engine.Formats.Checkpoints;
 /// <param name="StaticScale">The scale in the file, where there is one: of all values or, for FP4, of the groups' scales.</param>
 /// <param name="OutlierThreshold">LLM.int8(): columns that reach this magnitude stay floats; 0 for none.</param>
 public sealed record ActivationQuantization(
-    int Bits, bool IsFloat, bool Symmetric, ActivationGranularity Granularity, int GroupSize = 0, bool Dynamic = true, float? StaticScale = null,
-    float OutlierThreshold = 0);
+    int Bits, bool IsFloat, bool Symmetric, ActivationGranularity Granularity, int GroupSize = 0, bool Dynamic = true,
+    float? StaticScale = null, float OutlierThreshold = 0);
 
 /// <summary>What shares a scale among a module's inputs.</summary>
 public enum ActivationGranularity

@@ -18,7 +18,7 @@ public sealed class ColumnGroups
     /// <summary>Columns of a group; the last may have fewer. Of groups out of order, what the checkpoint says it is.</summary>
     public int Size { get; }
 
-    /// <summary>The group of each column where they lie out of order (act-order); empty where group i has columns i x Size and on.</summary>
+    /// <summary>The group of each column where they lie out of order (act-order); empty where neighbours are a group.</summary>
     public ReadOnlySpan<int> Index => _index;
 
     /// <summary>Groups of neighbours.</summary>

@@ -24,7 +24,7 @@ public interface IWeightSource
     /// </summary>
     QuantType ValueType { get; }
 
-    /// <summary>Names of the tensors that the weights are made of, so that a reader can tell which tensors of the file nobody asked for.</summary>
+    /// <summary>Names of the tensors that the weights are made of: a reader can tell which of the file nobody asked for.</summary>
     IReadOnlyList<string> Tensors { get; }
 
     /// <summary>
@@ -34,6 +34,12 @@ public interface IWeightSource
     /// <param name="first">0 to <see cref="Rows"/> - 1.</param>
     /// <param name="values">Whole rows: a multiple of <see cref="Columns"/> values, as many rows as fit.</param>
     /// <exception cref="ArgumentException">Rows that do not exist, or a part of a row.</exception>
-    /// <exception cref="ModelFormatException">A scale that is not finite, or a file that has become shorter since it was opened.</exception>
+    /// <exception cref="ModelFormatException">A scale or weight that is not finite, or a file that has become shorter.</exception>
     void DecodeRows(int first, Span<float> values);
+
+    /// <summary>
+    /// The same integers as blocks of a GGML type, where one fits; null otherwise. Reads all scales to find out, so keep the result.
+    /// </summary>
+    /// <exception cref="ModelFormatException">A scale or zero point is not finite.</exception>
+    IBlockRows? AsBlocks() => null;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Engine.Formats.Blocks;
+using Engine.Formats.Checkpoints.Integers;
 using Engine.Formats.Checkpoints.Storage;
 
 namespace Engine.Formats.Checkpoints;
@@ -16,7 +17,8 @@ public sealed class QuantizedMatrix : IWeightSource
     private readonly FloatTable _scales;
     private readonly FloatTable? _centers;
 
-    internal QuantizedMatrix(string file, string name, int rows, int columns, IntegerTable codes, FloatTable scales, FloatTable? centers = null)
+    internal QuantizedMatrix(
+        string file, string name, int rows, int columns, IntegerTable codes, FloatTable scales, FloatTable? centers = null)
     {
         (File, Name, Rows, Columns) = (file, name, rows, columns);
         (_codes, _scales, _centers) = (codes, scales, centers);
@@ -62,7 +64,7 @@ public sealed class QuantizedMatrix : IWeightSource
     /// <param name="first">0 to <see cref="Rows"/> - 1.</param>
     /// <param name="codes">Whole rows of <see cref="Columns"/> codes.</param>
     /// <exception cref="ArgumentException">Rows that do not exist, or a part of a row.</exception>
-    /// <exception cref="ModelFormatException">The file has become shorter since it was opened, or holds a code outside its range.</exception>
+    /// <exception cref="ModelFormatException">The file has become shorter, or holds a code outside its range.</exception>
     public void ReadCodes(int first, Span<byte> codes)
     {
         int count = CountRows(first, codes.Length, Columns);
@@ -113,6 +115,9 @@ public sealed class QuantizedMatrix : IWeightSource
         int bad = FirstNonFinite(values);
         if (bad >= 0) throw NotFinite("weight", $"column {bad % Columns}", first + bad / Columns, values[bad]);
     }
+
+    /// <inheritdoc/>
+    public IBlockRows? AsBlocks() => BlockFit.Find(this);
 
     // The difference of a level and an integral zero point is exact in every compute type; only HQQ's zero points make it round.
     private float Weight(float level, float scale, float center) => Factor * Compute.Round(Center switch

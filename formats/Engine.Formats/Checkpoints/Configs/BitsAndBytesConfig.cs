@@ -13,7 +13,11 @@ public sealed record BitsAndBytesConfig(string File, bool FourBit, float Outlier
     {
         bool four = section.Bool("load_in_4bit", section.Bool("_load_in_4bit", false));
         bool eight = section.Bool("load_in_8bit", section.Bool("_load_in_8bit", false));
-        if (four == eight) throw section.Error("load_in_4bit", section.ShownValue("load_in_4bit"), "true where load_in_8bit is false, or the reverse");
+        if (four == eight)
+        {
+            const string expected = "true where load_in_8bit is false, or the reverse";
+            throw section.Error("load_in_4bit", section.ShownValue("load_in_4bit"), expected);
+        }
         return new BitsAndBytesConfig(section.File, four, (float)section.Number("llm_int8_threshold", 6));
     }
 }

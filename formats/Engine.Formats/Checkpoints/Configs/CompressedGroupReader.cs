@@ -11,7 +11,8 @@ internal static class CompressedGroupReader
     public static CompressedGroup Read(string name, ConfigSection section, string? generalFormat)
     {
         ConfigSection weights = section.Section("weights");
-        string format = section.FindString("format") ?? generalFormat ?? throw section.Error("format", "nothing", "the format of the weights");
+        string format = section.FindString("format") ?? generalFormat
+            ?? throw section.Error("format", "nothing", "the format of the weights");
         int bits = weights.Int("num_bits", 1, 32);
         bool isFloat = IsFloat(weights);
         CompressedFormat kind = ReadFormat(section, format);
@@ -22,7 +23,11 @@ internal static class CompressedGroupReader
             CompressedFormat.MxFp8 => isFloat && bits == 8,
             _ => isFloat && bits == 4,
         };
-        if (!fits) throw weights.Error("num_bits", $"{bits} bits of type {(isFloat ? "float" : "int")}", $"what the format {format} stores");
+        if (!fits)
+        {
+            string found = $"{bits} bits of type {(isFloat ? "float" : "int")}";
+            throw weights.Error("num_bits", found, $"what the format {format} stores");
+        }
         CompressedStrategy strategy = ReadStrategy(weights);
         int groupSize = strategy == CompressedStrategy.Group ? weights.Int("group_size", 1, int.MaxValue) : 0;
         (int, int) block = strategy != CompressedStrategy.Block
@@ -30,7 +35,8 @@ internal static class CompressedGroupReader
             : weights.FindSizes("block_structure") ?? throw weights.Error("block_structure", "nothing", "rows and columns of a block");
         ConfigSection? inputs = section.FindSection("input_activations");
         return new CompressedGroup(
-            name, kind, bits, isFloat, weights.Bool("symmetric", true), strategy, groupSize, block, inputs is null ? null : ReadActivations(inputs))
+            name, kind, bits, isFloat, weights.Bool("symmetric", true), strategy, groupSize, block,
+            inputs is null ? null : ReadActivations(inputs))
         {
             Targets = new ModuleTargets(section.File, section.PathOf("targets"), section.Strings("targets")),
         };

@@ -59,7 +59,8 @@ public sealed record CompressedTensorsConfig(string File, IReadOnlyList<Compress
 {
     /// <inheritdoc/>
     public override string Description =>
-        "compressed-tensors, " + string.Join("; ", Groups.Select(group => $"{group.Format} {group.Bits} bit per {group.Strategy}".ToLowerInvariant()));
+        "compressed-tensors, "
+        + string.Join("; ", Groups.Select(group => $"{group.Format} {group.Bits} bit per {group.Strategy}".ToLowerInvariant()));
 
     /// <summary>Modules left out of quantizing.</summary>
     internal ModuleTargets Ignored { get; init; } = ModuleTargets.None;

@@ -14,7 +14,8 @@ internal sealed class ConfigSection
     public ConfigSection(string file, string path, JsonElement json)
     {
         (_file, _path, _json) = (file, path, json);
-        if (json.ValueKind != JsonValueKind.Object) throw new ModelFormatException(file, path.Length == 0 ? null : path, Shown(json), "an object");
+        if (json.ValueKind != JsonValueKind.Object)
+            throw new ModelFormatException(file, path.Length == 0 ? null : path, Shown(json), "an object");
     }
 
     /// <summary>Path of the file.</summary>

@@ -61,9 +61,12 @@ public sealed record GptqConfig(string File) : QuantizationConfig(File)
     {
         int bits = general is null ? section.Int("bits", 1, 32) : section.Int("bits", 1, 32, general.Bits);
         if (!KnownBits.Contains(bits)) throw section.Error("bits", $"{bits}", "2, 3, 4 or 8");
-        int groupSize = general is null ? section.Int("group_size", -1, int.MaxValue) : section.Int("group_size", -1, int.MaxValue, general.GroupSize);
+        int groupSize = general is null
+            ? section.Int("group_size", -1, int.MaxValue)
+            : section.Int("group_size", -1, int.MaxValue, general.GroupSize);
         if (groupSize == 0) throw section.Error("group_size", "0", "-1 or a positive number");
-        return new GptqSettings(bits, groupSize, section.Bool("sym", general?.Symmetric ?? true), section.Bool("desc_act", general?.DescAct ?? false));
+        bool symmetric = section.Bool("sym", general?.Symmetric ?? true);
+        return new GptqSettings(bits, groupSize, symmetric, section.Bool("desc_act", general?.DescAct ?? false));
     }
 
     /// <summary>An exception to the settings.</summary>

@@ -1,6 +1,6 @@
 namespace Engine.Formats.Checkpoints.Configs;
 
-/// <summary>HQQ. A module's own tensors (nbits, group_size, axis) say how it is quantized; this is what holds where they are missing.</summary>
+/// <summary>HQQ. A module's own tensors (nbits, group_size, axis) say how it is quantized; this holds where they are missing.</summary>
 /// <param name="File">Path of the file that says so.</param>
 /// <param name="Bits">Bits of a code; 0 where it is not said.</param>
 /// <param name="GroupSize">Weights that share a scale; 0 where it is not said.</param>

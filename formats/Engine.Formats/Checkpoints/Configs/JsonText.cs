@@ -14,7 +14,8 @@ internal static class JsonText
 
     /// <summary>Reads an object from UTF-8.</summary>
     /// <exception cref="ModelFormatException">It is no JSON, or no object.</exception>
-    public static ConfigSection Parse(ReadOnlyMemory<byte> text, string file, string item) => Read(() => JsonDocument.Parse(text), file, item);
+    public static ConfigSection Parse(ReadOnlyMemory<byte> text, string file, string item) =>
+        Read(() => JsonDocument.Parse(text), file, item);
 
     private static ConfigSection Read(Func<JsonDocument> parse, string file, string item)
     {

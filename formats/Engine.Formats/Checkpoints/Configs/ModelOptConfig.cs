@@ -22,7 +22,8 @@ public enum ModelOptAlgorithm
 /// <param name="GroupSize">Columns of an NVFP4 group.</param>
 /// <param name="Layers">Algorithms of single modules, by name.</param>
 public sealed record ModelOptConfig(
-    string File, ModelOptAlgorithm? Algorithm, int GroupSize, IReadOnlyDictionary<string, ModelOptAlgorithm> Layers) : QuantizationConfig(File)
+    string File, ModelOptAlgorithm? Algorithm, int GroupSize, IReadOnlyDictionary<string, ModelOptAlgorithm> Layers)
+    : QuantizationConfig(File)
 {
     private const string MixedPrecision = "MIXED_PRECISION";
 
@@ -51,6 +52,7 @@ public sealed record ModelOptConfig(
         "FP8_PB_WO" => ModelOptAlgorithm.Fp8Blocks,
         "NVFP4" or "NVFP4_AWQ" => ModelOptAlgorithm.NvFp4,
         _ => throw section.Error(
-            "quant_algo", section.ShownValue("quant_algo"), "FP8, FP8_PER_CHANNEL_PER_TOKEN, FP8_PB_WO, NVFP4, NVFP4_AWQ or MIXED_PRECISION"),
+            "quant_algo", section.ShownValue("quant_algo"),
+            "FP8, FP8_PER_CHANNEL_PER_TOKEN, FP8_PB_WO, NVFP4, NVFP4_AWQ or MIXED_PRECISION"),
     };
 }

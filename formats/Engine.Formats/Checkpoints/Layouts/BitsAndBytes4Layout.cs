@@ -32,7 +32,8 @@ internal static class BitsAndBytes4Layout
         // bnb_4bit_quant_storage may give the bytes another type, to whose size they are filled up.
         int storage = Math.Max(codes.DType.Bits() / 8, 1);
         long bytes = ((elements + 1) / 2 + storage - 1) / storage * storage;
-        if (codes.ByteLength != bytes) throw ModuleTensors.Error(codes, $"{codes.ByteLength} bytes", $"{bytes} for {rows} x {columns} codes");
+        if (codes.ByteLength != bytes)
+            throw ModuleTensors.Error(codes, $"{codes.ByteLength} bytes", $"{bytes} for {rows} x {columns} codes");
 
         SafetensorsTensor levels = tensors.Get(LevelsPart, [SafetensorsDType.F32], 16);
         var scales = new FlatBlocks(columns, blockSize, Scales(tensors, state, (elements + blockSize - 1) / blockSize));

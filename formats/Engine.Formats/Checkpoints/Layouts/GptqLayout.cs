@@ -29,7 +29,8 @@ internal static class GptqLayout
         int groupSize = settings.GroupSize < 0 ? columns : settings.GroupSize;
         int groups = (columns - 1) / groupSize + 1;
         SafetensorsTensor scales = tensors.Get(ScalesPart, TensorNumbers.Floats, groups, rows);
-        ColumnGroups columnGroups = index is null ? ColumnGroups.Of(columns, groupSize) : GroupIndex.Read(index, columns, groups, groupSize);
+        ColumnGroups columnGroups =
+            index is null ? ColumnGroups.Of(columns, groupSize) : GroupIndex.Read(index, columns, groups, groupSize);
         (int constant, FloatTable? zeros) = GptqZeros.Open(config, settings, tensors, rows, groups);
         return new QuantizedMatrix(
             words.File, tensors.Module, rows, columns, new PackedWords(words, packing, columns),

@@ -10,7 +10,7 @@ namespace Engine.Formats.Checkpoints.Layouts;
 /// </summary>
 /// <remarks>
 /// A zero point of 0 in v1: GPTQModel subtracts from a whole word at once, so the 0 borrows from its neighbour, and adding to the whole
-/// word gives both back. AutoGPTQ's own reader adds to each field alone and drops what overflows. Both are done as their writers' readers do;
+/// word gives both back. AutoGPTQ's own reader adds to each field alone and drops what overflows. Both are read as their writers do;
 /// GPTQModel's 3-bit fields are added to one by one.
 /// </remarks>
 internal static class GptqZeros
@@ -19,7 +19,8 @@ internal static class GptqZeros
 
     /// <summary>Opens them.</summary>
     /// <returns>The one zero point that all have, or the table of them.</returns>
-    public static (int Constant, FloatTable? Zeros) Open(GptqConfig config, GptqSettings settings, ModuleTensors tensors, int rows, int groups)
+    public static (int Constant, FloatTable? Zeros) Open(
+        GptqConfig config, GptqSettings settings, ModuleTensors tensors, int rows, int groups)
     {
         int middle = 1 << (settings.Bits - 1);
         if (settings.Symmetric && !tensors.Has(ZerosPart)) return (middle, null);

@@ -6,8 +6,8 @@ namespace Engine.Formats.Checkpoints.Layouts;
 
 /// <summary>
 /// HQQ: <c>W_q</c>, codes of the matrix reshaped to [groups, group size] (axis 1) or [group size, groups] (axis 0) and packed along the
-/// first axis; <c>scale</c> and <c>zero</c>, one for each group, not integers; and the settings as small tensors (<c>shape</c>, <c>axis</c>,
-/// <c>packing</c>, ...). w = (q - zero) scale, both steps rounded in compute_dtype (hqq/core/quantize.py, Quantizer.dequantize).
+/// first axis; <c>scale</c> and <c>zero</c>, one for each group, not integers; and the settings as small tensors (<c>shape</c>,
+/// <c>axis</c>, <c>packing</c>, ...). w = (q - zero) scale, both steps rounded in compute_dtype (hqq/core/quantize.py, dequantize).
 /// </summary>
 internal static class HqqLayout
 {

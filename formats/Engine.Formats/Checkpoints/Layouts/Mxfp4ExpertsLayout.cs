@@ -5,8 +5,8 @@ namespace Engine.Formats.Checkpoints.Layouts;
 
 /// <summary>
 /// The experts of GPT-OSS: NAME_blocks U8 [experts, out, groups, 16], the even code in the low nibble, and NAME_scales U8 [experts, out,
-/// groups], powers of two for 32 codes. All experts are one matrix of experts x out rows, in the file's order: of gate_up_proj the even rows
-/// are the gate's (transformers, convert_moe_packed_tensors).
+/// groups], powers of two for 32 codes. All experts are one matrix of experts x out rows, in the file's order: the even rows of
+/// gate_up_proj are the gate's (transformers, convert_moe_packed_tensors).
 /// </summary>
 internal static class Mxfp4ExpertsLayout
 {

@@ -2,7 +2,7 @@ using Engine.Formats.Safetensors;
 
 namespace Engine.Formats.Checkpoints.Storage;
 
-/// <summary>The tensors of one module: finds them by the ends of their names, checks type and shape, and remembers which were taken.</summary>
+/// <summary>The tensors of one module: finds them by the ends of their names, checks type and shape, remembers which were taken.</summary>
 /// <param name="file">The checkpoint.</param>
 /// <param name="module">The module's name.</param>
 internal sealed class ModuleTensors(SafetensorsFile file, string module)

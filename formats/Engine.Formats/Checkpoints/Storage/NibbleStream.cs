@@ -2,7 +2,7 @@ using Engine.Formats.Safetensors;
 
 namespace Engine.Formats.Checkpoints.Storage;
 
-/// <summary>4-bit codes, two to a byte, all rows in one stream: where rows have an odd length, one may begin in the middle of a byte.</summary>
+/// <summary>4-bit codes, two to a byte, all rows in one stream: after a row of odd length the next begins within a byte.</summary>
 /// <param name="tensor">At least half as many bytes as there are codes.</param>
 /// <param name="columns">Codes of a row.</param>
 /// <param name="highFirst">Whether a byte's first code lies in its high nibble.</param>

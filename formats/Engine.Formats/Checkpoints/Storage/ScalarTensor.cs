@@ -30,7 +30,8 @@ internal static class ScalarTensor
     public static string ReadText(SafetensorsTensor tensor)
     {
         ModuleTensors.CheckType(tensor, SafetensorsDType.U8);
-        if (tensor.ByteLength > LongestText) throw ModuleTensors.Error(tensor, $"a text of {tensor.ByteLength} bytes", $"at most {LongestText}");
+        if (tensor.ByteLength > LongestText)
+            throw ModuleTensors.Error(tensor, $"a text of {tensor.ByteLength} bytes", $"at most {LongestText}");
         var bytes = new byte[tensor.ByteLength];
         tensor.Read(0, bytes);
         return ModelFormatException.Shown(Encoding.Latin1.GetString(bytes));
