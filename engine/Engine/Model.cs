@@ -100,8 +100,7 @@ public sealed class Model : IDisposable
     {
         options ??= new ModelOptions();
         CheckRanges(options);
-        var open = new GgufOpenOptions { Mapped = options.Mapped, Overrides = options.MetadataOverrides };
-        return Load(ModelSources.Open(path, open), options);
+        return Load(ModelSources.Open(path, options.ToOpenOptions()), options);
     }
 
     /// <summary>Loads a model from an open file or folder, which the model owns from now on; what fails closes it.</summary>

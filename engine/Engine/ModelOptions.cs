@@ -38,6 +38,12 @@ public sealed record ModelOptions
     /// <summary>What a session's wishes (null: those of <see cref="Cache"/>) come to, with types in place of those left open.</summary>
     public KvCacheOptions CacheFor(KvCacheOptions? session) => (session ?? Cache).Or(Exact ? QuantType.F32 : QuantType.F16);
 
+    /// <summary>
+    /// How to open a model's file or folder that is loaded with these options. Exact arithmetic multiplies by the floats that a quantized
+    /// checkpoint's tool computes, the fast one by its integers where a kernel takes them.
+    /// </summary>
+    public GgufOpenOptions ToOpenOptions() => new() { Mapped = Mapped, Overrides = MetadataOverrides, IntegerBlocks = !Exact };
+
     /// <summary>The most tokens that are computed at once, 1 to 4096. More use more memory.</summary>
     public int BatchSize { get; init; } = 512;
 }

@@ -19,5 +19,10 @@ public sealed class QuantizedCheckpoint(QuantizationConfig config, SafetensorsFi
     /// <inheritdoc cref="IWeightCodec.Find"/>
     public QuantizedMatrix? Find(string module) => Layout.Open(config, new ModuleTensors(tensors, module));
 
+    /// <summary>The scales that the checkpoint gives for quantized keys and values of a layer.</summary>
+    /// <param name="attention">Name of the attention module, such as model.layers.0.self_attn.</param>
+    /// <exception cref="ModelFormatException">A scale is no float or not finite.</exception>
+    public CacheScales FindCacheScales(string attention) => CacheScaleTensors.Read(new ModuleTensors(tensors, attention));
+
     IWeightSource? IWeightCodec.Find(string module) => Find(module);
 }

@@ -15,6 +15,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private readonly List<ByteSource> _sources = [];
     private readonly TensorTable<SafetensorsTensor> _tensors;
+    private readonly OrderedDictionary<string, string> _metadata = new(StringComparer.Ordinal);
 
     private SafetensorsFile(string path)
     {
@@ -28,8 +29,8 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>All tensors in the order of the header or of the index.</summary>
     public IReadOnlyList<SafetensorsTensor> Tensors => _tensors.All;
 
-    /// <summary>What stands under <c>__metadata__</c>; of a sharded model, in the first shard that the index names.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; private set; } = new Dictionary<string, string>();
+    /// <summary>What stands under <c>__metadata__</c>; of a sharded model, in all shards, of a key in several that of the first.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
     /// <summary>Size in bytes, all shards together.</summary>
     public long FileBytes => _sources.Sum(source => source.Length);
@@ -127,7 +128,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         _sources.Add(source);
         SafetensorsHeader header = SafetensorsHeader.Read(source);
-        if (_sources.Count == 1) Metadata = header.Metadata;
+        foreach ((string key, string value) in header.Metadata) _metadata.TryAdd(key, value);
         return header;
     }
 

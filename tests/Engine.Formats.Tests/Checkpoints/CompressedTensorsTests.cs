@@ -1,4 +1,5 @@
 using Engine.Formats.Checkpoints;
+using Engine.Formats.Checkpoints.Configs;
 using Engine.Formats.Numerics;
 using Engine.Formats.Safetensors;
 using Xunit;
@@ -125,6 +126,28 @@ public class CompressedTensorsTests
         Assert.Equal("a.router.x", Assert.Throws<ModelFormatException>(() => FileOf("a.router.x").Find("a.router.x")).Item);
         Assert.Null(FileOf("y.q_proj").Find("lm_head"));
     }
+
+    [Theory]
+    [InlineData("a.k_scale", "a.v_scale")]
+    [InlineData("a.k_proj.k_scale", "a.v_proj.v_scale")]
+    [InlineData("a.k_proj.output_scale", "a.v_proj.output_scale")]
+    public void Scales_of_the_cache_are_found_under_all_their_names(string keys, string values)
+    {
+        byte[] file = new CheckpointFile("").AddHalves(keys, [1], 0.5f).AddHalves(values, [2], 0.25f, 2).ToBytes();
+        CacheScales scales = Open(file).FindCacheScales("a");
+        Assert.Equal([0.5f], scales.Keys);
+        Assert.Equal([0.25f, 2], scales.Values);
+        Assert.Empty(Open(file).FindCacheScales("b").Keys);
+    }
+
+    [Fact]
+    public void A_scale_of_the_cache_that_is_not_finite_is_refused()
+    {
+        byte[] file = new CheckpointFile("").AddHalves("a.k_scale", [1], float.NaN).ToBytes();
+        Assert.Equal("a.k_scale", Assert.Throws<ModelFormatException>(() => Open(file).FindCacheScales("a")).Item);
+    }
+
+    private static QuantizedCheckpoint Open(byte[] file) => new(new Mxfp4Config("config.json"), SafetensorsFile.Open(file, "memory.safetensors"));
 
     private static float[] Expected(int rows, int columns, Func<int, int, int> difference, Func<int, int, float> scale) =>
         [.. from r in Enumerable.Range(0, rows) from c in Enumerable.Range(0, columns) select (float)((Half)difference(r, c) * (Half)scale(r, c))];

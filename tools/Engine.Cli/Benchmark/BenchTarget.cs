@@ -45,7 +45,7 @@ internal sealed class BenchTarget : IDisposable
     public IModelSource Open(ModelOptions options)
     {
         if (Path is null) return _synthetic!.Open(Name);
-        return ModelSources.Open(Path, new GgufOpenOptions { Mapped = options.Mapped, Overrides = options.MetadataOverrides });
+        return ModelSources.Open(Path, options.ToOpenOptions());
     }
 
     /// <summary>Removes the temporary file.</summary>

@@ -22,10 +22,11 @@ public sealed class ModelFolder : IModelSource
     private readonly TensorMapper _mapper;
     private readonly OrderedDictionary<string, FolderTensor> _byName = new(StringComparer.Ordinal);
 
-    private ModelFolder(string path, SafetensorsFile tensors, TranslatedConfig config, IWeightCodec? codec, GgufMetadata metadata)
+    private ModelFolder(
+        string path, SafetensorsFile tensors, TranslatedConfig config, IWeightCodec? codec, GgufMetadata metadata, bool blocks)
     {
         (Path, _tensors, _config, Metadata, Quantization) = (path, tensors, config, metadata, codec?.Description);
-        _mapper = new TensorMapper(tensors, config, codec);
+        _mapper = new TensorMapper(tensors, config, codec, blocks);
         foreach (FolderTensor tensor in _mapper.Map()) _byName.TryAdd(tensor.Name, tensor);
         Tensors = [.. _byName.Values];
     }
@@ -109,7 +110,7 @@ public sealed class ModelFolder : IModelSource
             IWeightCodec? codec = quantization is { } settings
                 ? WeightCodecs.Create(file, settings.Element, tensors)
                 : WeightCodecs.CreateFromOlderFile(path, tensors);
-            return new ModelFolder(path, tensors, config, codec, metadata);
+            return new ModelFolder(path, tensors, config, codec, metadata, options.IntegerBlocks);
         }
         catch
         {

@@ -23,15 +23,17 @@ internal sealed class TensorMapper
     private readonly SafetensorsFile _tensors;
     private readonly TranslatedConfig _config;
     private readonly IWeightCodec? _codec;
+    private readonly bool _blocks;
     private readonly string _prefix;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     /// <param name="tensors">The checkpoint's tensors.</param>
     /// <param name="config">Its config.json.</param>
     /// <param name="codec">What finds weights that are made of several tensors; null where there are none.</param>
-    public TensorMapper(SafetensorsFile tensors, TranslatedConfig config, IWeightCodec? codec)
+    /// <param name="blocks">Whether weights become blocks of integers where a type holds them.</param>
+    public TensorMapper(SafetensorsFile tensors, TranslatedConfig config, IWeightCodec? codec, bool blocks)
     {
-        (_tensors, _config, _codec) = (tensors, config, codec);
+        (_tensors, _config, _codec, _blocks) = (tensors, config, codec, blocks);
         string embedding = Family.Model[0].Checkpoint;
         _prefix = Family.Prefixes.FirstOrDefault(prefix => Has(prefix + embedding)) ?? Family.Prefixes[0];
     }
@@ -103,15 +105,9 @@ internal sealed class TensorMapper
     /// <summary>Makes a tensor; null where the checkpoint does not have what it is made of.</summary>
     private FolderTensor? Make(TensorRule rule, string gguf, string? module, string tensor, bool ofVectors)
     {
-        var parts = new List<StoredRows>();
-        if (!tensor.Contains(TensorRule.Part, StringComparison.Ordinal))
-        {
-            if (Find(rule, module, tensor, ofVectors) is { } only) parts.Add(only);
-        }
-        else
-        {
-            while (Find(rule, Numbered(module, parts.Count), Numbered(tensor, parts.Count), ofVectors) is { } part) parts.Add(part);
-        }
+        List<StoredRows> parts = FindParts(rule, module, tensor, ofVectors, _blocks);
+        // A stack has one type: where only some of its matrices fit into blocks, all are decoded.
+        if (_blocks && parts.Exists(part => part.Type != parts[0].Type)) parts = FindParts(rule, module, tensor, ofVectors, blocks: false);
         if (parts.Count == 0) return null;
         string origin = Numbered(tensor, 0);
         StoredRows first = parts[0];
@@ -131,12 +127,25 @@ internal sealed class TensorMapper
                 $"rows for {_config.Heads.Heads} query heads and {_config.Heads.KeyValueHeads} key and value heads");
     }
 
-    private StoredRows? Find(TensorRule rule, string? module, string tensor, bool ofVectors)
+    /// <summary>The one tensor that a rule names, or all those that it numbers.</summary>
+    private List<StoredRows> FindParts(TensorRule rule, string? module, string tensor, bool ofVectors, bool blocks)
+    {
+        var parts = new List<StoredRows>();
+        if (!tensor.Contains(TensorRule.Part, StringComparison.Ordinal))
+        {
+            if (Find(rule, module, tensor, ofVectors, blocks) is { } only) parts.Add(only);
+            return parts;
+        }
+        while (Find(rule, Numbered(module, parts.Count), Numbered(tensor, parts.Count), ofVectors, blocks) is { } part) parts.Add(part);
+        return parts;
+    }
+
+    private StoredRows? Find(TensorRule rule, string? module, string tensor, bool ofVectors, bool blocks)
     {
         if (module is not null && _codec?.Find(module) is { } source)
         {
             _used.UnionWith(source.Tensors);
-            return new DecodedRows(source, rule.IsStack ? ExpertCount(source) : 1);
+            return new SourceRows(source, blocks ? source.AsBlocks() : null, rule.IsStack ? ExpertCount(source) : 1);
         }
         if (!_tensors.TryGetTensor(tensor, out SafetensorsTensor? stored)) return null;
         _used.Add(tensor);
