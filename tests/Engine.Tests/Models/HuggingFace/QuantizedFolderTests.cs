@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Engine.Formats.Gguf;
 using Engine.Testing;
 using Xunit;
 
@@ -9,7 +10,10 @@ public sealed class QuantizedFolderTests
 {
     private const string Folder = "fixtures/interop";
     private const float RelativeError = 1e-4f;
-    private const float FastError = 2e-2f;
+    private const float BlockError = 1e-2f;
+
+    // Activations of 8 bits: three inputs in each layer are six times as large as the others.
+    private const float FastError = 6e-2f;
 
     public static IEnumerable<TheoryDataRow<string>> Names() => SharedFiles.Root is null
         ? [new TheoryDataRow<string>("")]
@@ -50,20 +54,24 @@ public sealed class QuantizedFolderTests
     public void The_fast_path_multiplies_by_the_integers_and_takes_less_memory(string name)
     {
         string folder = SharedFiles.Require($"{Folder}/{name}");
+        // In exact arithmetic blocks differ from the tool's weights by F16's last bit, of products or of offsets.
+        CheckLogits(name, folder, new ModelOptions { Exact = true, Threads = 2 }, BlockError);
+        long bytes = CheckLogits(name, folder, new ModelOptions { Threads = 2 }, FastError);
+        using Model decoded = Model.Load(folder, new ModelOptions { Exact = true, Threads = 1 });
+        Assert.True(bytes < decoded.WeightBytes * 0.8, $"{bytes} bytes against {decoded.WeightBytes} decoded");
+    }
+
+    /// <summary>Evaluates the prompt with blocks of integers and returns how many bytes the weights take.</summary>
+    private static long CheckLogits(string name, string folder, ModelOptions options, float bound)
+    {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
-        int[] prompt = Reference.Ints(document.RootElement.GetProperty("prompt_ids"));
         float[] expected = Reference.Floats(document.RootElement.GetProperty("logits_last"));
-        long bytes;
-        using (Model model = Model.Load(folder, new ModelOptions { Threads = 2 }))
-        {
-            bytes = model.WeightBytes;
-            using Session session = model.CreateSession();
-            float[] actual = session.Evaluate(prompt).ToArray();
-            float error = expected.Zip(actual).Max(pair => MathF.Abs(pair.First - pair.Second)) / expected.Max(MathF.Abs);
-            TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {error:E1} of the largest logit");
-            Assert.True(error <= FastError, $"{name}: the error is {error:E2} of the largest logit.");
-        }
-        using Model exact = Model.Load(folder, new ModelOptions { Exact = true, Threads = 1 });
-        Assert.True(bytes < exact.WeightBytes * 0.8, $"{bytes} bytes against {exact.WeightBytes} decoded");
+        using Model model = Model.Load(ModelSources.Open(folder, new GgufOpenOptions { IntegerBlocks = true }), options);
+        using Session session = model.CreateSession();
+        float[] actual = session.Evaluate(Reference.Ints(document.RootElement.GetProperty("prompt_ids"))).ToArray();
+        float error = expected.Zip(actual).Max(pair => MathF.Abs(pair.First - pair.Second)) / expected.Max(MathF.Abs);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{name}, exact {options.Exact}: {error:E1} of the largest logit");
+        Assert.True(error <= bound, $"{name}: the error is {error:E2} of the largest logit.");
+        return model.WeightBytes;
     }
 }
