@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Engine.Quantization.Methods;
+using Xunit;
+
+namespace Engine.Quantization.Tests.Methods;
+
+public class MethodOracleTests
+{
+    [Theory]
+    [InlineData("hqq.b4_g64_axis1_opt")]
+    [InlineData("hqq.b4_g64_axis0_opt")]
+    [InlineData("hqq.b3_g64_axis1_opt")]
+    [InlineData("hqq.b2_g32_axis1_opt")]
+    [InlineData("hqq.b8_g128_axis1_opt")]
+    [InlineData("hqq.b4_g64_axis1_rtn")]
+    public void Codes_scales_and_zeros_are_those_of_hqq(string name)
+    {
+        JsonElement oracle = Oracles.Describe("hqq").GetProperty("cases").GetProperty(name);
+        float[] weights = Floats("gptq.W");
+        HqqResult result = HqqQuantizer.Quantize(weights, new HqqOptions
+        {
+            Bits = oracle.GetProperty("nbits").GetInt32(),
+            GroupSize = oracle.GetProperty("group_size").GetInt32(),
+            Axis = oracle.GetProperty("axis").GetInt32(),
+            Rounds = oracle.GetProperty("optimize").GetBoolean() ? 20 : 0,
+        });
+        Assert.Equal(Oracles.Read(name + ".q"), result.Codes.Select(code => (double)code));
+        Assert.All(Oracles.Read(name + ".scale").Zip(result.Scales), pair => Assert.Equal(pair.First, pair.Second, 1e-6 * pair.First));
+        Assert.All(Oracles.Read(name + ".zero").Zip(result.Zeros), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+        double error = weights.Zip(result.Decode(), (x, y) => (double)MathF.Abs(x - y)).Average();
+        Assert.Equal(oracle.GetProperty("mean_abs_error").GetDouble(), error, 1e-7);
+    }
+
+    [Theory]
+    [InlineData(0.5f)]
+    [InlineData(0.85f)]
+    public void Smoothing_scales_are_those_of_the_paper_and_of_llm_compressor(float strength)
+    {
+        const int Channels = 48;
+        float[][] inputs = [.. Floats("smooth.X").Chunk(Channels)];
+        float[][] rows = [.. Floats("smooth.W1").Chunk(Channels), .. Floats("smooth.W2").Chunk(Channels)];
+        float[] magnitudes = Columns(inputs, column => column.Max(MathF.Abs));
+        float[] ranges = Columns(inputs, column => column.Max() - column.Min());
+        float[] weights = Columns(rows, column => column.Max(MathF.Abs));
+        string name = strength.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        AssertClose(Oracles.Read("smooth.paper." + name), Smoothing.Scales(magnitudes, weights, strength));
+        AssertClose(Oracles.Read("smooth.lc." + name), Smoothing.Scales(ranges, [.. weights.Select(w => 2 * w)], strength));
+    }
+
+    [Theory]
+    [InlineData("int8.W", 0, "int8.CB", "int8.SCB")]
+    [InlineData("int8.A", 0, "int8.CA", "int8.SCA")]
+    [InlineData("int8.A", 6, "int8.CA.threshold6", "int8.SCA.threshold6")]
+    public void Rows_in_8_bits_are_those_of_bitsandbytes(string name, float threshold, string codesName, string magnitudesName)
+    {
+        Int8Rows rows = Int8Rows.Quantize(Floats(name), 64, threshold);
+        Assert.Equal(Oracles.Read(magnitudesName), rows.Magnitudes.Select(magnitude => (double)magnitude));
+        Assert.Equal(Oracles.Read(codesName), rows.Codes.Select(code => (double)code));
+        JsonElement outliers = Oracles.Describe("llm_int8").GetProperty("outlier_cols_returned");
+        Assert.Equal(threshold == 0 ? [] : outliers.EnumerateArray().Select(column => column.GetInt32()), rows.OutlierColumns);
+    }
+
+    private static float[] Floats(string name) => [.. Oracles.Read(name).Select(x => (float)x)];
+
+    private static float[] Columns(float[][] rows, Func<float[], float> of) =>
+        [.. Enumerable.Range(0, rows[0].Length).Select(c => of([.. rows.Select(row => row[c])]))];
+
+    private static void AssertClose(double[] expected, float[] actual) =>
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * pair.First));
+}
