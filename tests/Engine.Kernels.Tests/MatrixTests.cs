@@ -23,6 +23,14 @@ public class MatrixTests
     }
 
     [Theory, MemberData(nameof(Types))]
+    public void Repacked_weights_take_at_most_a_tenth_more_than_the_file(QuantType type)
+    {
+        const int Rows = 8, Columns = 256;
+        double file = Rows * QuantTypes.Get(type).RowBytes(Columns);
+        Assert.InRange(Matrix.BytesInMemory(type, Rows, Columns), file, 1.1 * file);
+    }
+
+    [Theory, MemberData(nameof(Types))]
     public void Slices_hold_their_rows(QuantType type)
     {
         foreach (bool repack in (bool[])[true, false])

@@ -34,17 +34,22 @@ internal static unsafe class KernelEntries
         static LabRow Row(string name, int rows, Action kernel) => Measure("kernel/classes", name, rows, TokenTile.Tokens, kernel);
     }
 
-    // One token with the native bits of an IQ type: what looking up points costs.
+    // One token with the types whose points are looked up.
     private static LabRow[] Lookups()
     {
         using var data = new Operands();
         byte* a = data.A, x = data.X;
         float* y = data.Y;
-        return [Row<IQ2Format<IQ2_XXSBlock>>("IQ2 ranks"), Row<PointNumbers<Gather>>("IQ2 gather"), Row<PointNumbers<Loads>>("IQ2 loads")];
+        return
+        [
+            Row<IQ1Format<IQ1_SBlock>>(), Row<IQ1Format<IQ1_MBlock>>(), Row<PointFormat<IQ2_XXSBlock>>(), Row<PointFormat<IQ2_XSBlock>>(),
+            Row<PointFormat<IQ2_SBlock>>(), Row<PointFormat<IQ3_XXSBlock>>(), Row<PointFormat<IQ3_SBlock>>(),
+        ];
 
-        LabRow Row<TFormat>(string name)
-            where TFormat : struct, IIntegerFormat =>
-            Measure("kernel/lookups", name, 8, 1, () => IntegerKernelAvx2.Multiply<TFormat, CodesTo127, One>(a, Columns, x, y, 16, false));
+        LabRow Row<TFormat>()
+            where TFormat : struct, IPointFormat =>
+            Measure(
+                "kernel/lookups", TFormat.Type.ToString(), 8, 1, () => PointKernelAvx2.Multiply<TFormat>(a, Columns, x, y, false, TFormat.Grid));
     }
 
     // One token with native bits: what decoding could reach if memory cost nothing.

@@ -27,6 +27,15 @@ internal static unsafe class Lanes
         ? Avx2.ConvertToVector256Int32(p)
         : Vector256.Create(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
 
+    /// <summary>16 bytes as words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<ushort> LoadWords(byte* p)
+    {
+        if (Avx2.IsSupported) return Avx2.ConvertToVector256Int16(p).AsUInt16();
+        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(Vector128.Load(p));
+        return Vector256.Create(lower, upper);
+    }
+
     /// <summary>The first eight of 16 bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Widen(Vector128<sbyte> bytes) => Avx2.IsSupported

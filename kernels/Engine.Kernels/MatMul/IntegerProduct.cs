@@ -25,7 +25,7 @@ internal abstract unsafe class IntegerProduct
 /// <summary>
 /// Products of one type. A few tokens are multiplied with the native bits; for more, panels are unpacked once and read many times.
 /// </summary>
-internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
+internal unsafe class IntegerProduct<TFormat> : IntegerProduct
     where TFormat : struct, IIntegerFormat
 {
     public override int CodeBytes => TokenTile.CodeBytes<TFormat>();
@@ -39,7 +39,7 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
         WorkerScratch scratch)
     {
         if (input.Tiles == 1)
-            MultiplyPacked(weight, firstPanel, panels, input, c, cStride, Processor.Narrow(set), scratch);
+            MultiplyFew(weight, firstPanel, panels, input, c, cStride, Processor.Narrow(set), scratch);
         else if (set == InstructionSet.Avx512)
             WideProduct<HardwareLeaf, TFormat>.Multiply(weight, firstPanel, panels, input, c, cStride, scratch);
         else if (set == InstructionSet.Emulated512)
@@ -48,7 +48,9 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
             MultiplyUnpacked(weight, firstPanel, panels, input, c, cStride, set, scratch);
     }
 
-    private static void MultiplyPacked(
+    /// <summary>A single tile of tokens, times native bits.</summary>
+    /// <inheritdoc cref="IntegerProduct.Multiply"/>
+    protected virtual void MultiplyFew(
         Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)
     {
@@ -58,12 +60,19 @@ internal sealed unsafe class IntegerProduct<TFormat> : IntegerProduct
             {
                 int columns = Math.Min(stretch, weight.Columns - column);
                 byte* blocks = weight.Blocks(firstPanel + panel, column, columns, scratch.Blocks);
-                IntegerKernel.Multiply<TFormat>(
-                    set, blocks, columns, input.Tile(0, column), input.Rows, c + panel * Panel.Rows, cStride, accumulate: column > 0);
+                float* output = c + panel * Panel.Rows;
+                MultiplyBlocks(set, blocks, columns, input.Tile(0, column), input.Rows, output, cStride, accumulate: column > 0);
             }
     }
 
-    private static void MultiplyUnpacked(
+    /// <inheritdoc cref="IntegerKernel.Multiply"/>
+    protected virtual void MultiplyBlocks(
+        InstructionSet set, byte* blocks, int columns, byte* tile, int tokens, float* c, nint cStride, bool accumulate) =>
+        IntegerKernel.Multiply<TFormat>(set, blocks, columns, tile, tokens, c, cStride, accumulate);
+
+    /// <summary>Any number of tokens, times codes that are unpacked first.</summary>
+    /// <inheritdoc cref="IntegerProduct.Multiply"/>
+    protected static void MultiplyUnpacked(
         Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)
     {

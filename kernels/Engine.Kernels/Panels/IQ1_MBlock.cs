@@ -14,11 +14,11 @@ internal readonly unsafe struct IQ1_MBlock : IIQ1Block
     public static int Scale(byte* source, int step, int half) =>
         (((IQ1_M*)source)->Scales[step / 2] >> (step % 2 * 6 + half * 3)) & 7;
 
-    public static int Point(byte* source, int step, int place) =>
-        ((IQ1_M*)source)->Qs[4 * step + place] | (High(source, step, place) & 7) << 8;
+    public static int Point(byte* source, int step, int point) =>
+        ((IQ1_M*)source)->Qs[4 * step + point] | (High(source, step, point) & 7) << 8;
 
-    public static bool IsNegative(byte* source, int step, int place) => (High(source, step, place) & 8) != 0;
+    public static bool IsNegative(byte* source, int step, int point) => (High(source, step, point) & 8) != 0;
 
-    private static int High(byte* source, int step, int place) =>
-        ((IQ1_M*)source)->Qh[2 * step + place / 2] >> (place % 2 * 4);
+    private static int High(byte* source, int step, int point) =>
+        ((IQ1_M*)source)->Qh[2 * step + point / 2] >> (point % 2 * 4);
 }

@@ -13,8 +13,8 @@ internal readonly unsafe struct IQ1_SBlock : IIQ1Block
 
     public static int Scale(byte* source, int step, int half) => (((IQ1_S*)source)->Qh[step] >> 12) & 7;
 
-    public static int Point(byte* source, int step, int place) =>
-        ((IQ1_S*)source)->Qs[4 * step + place] | ((((IQ1_S*)source)->Qh[step] >> (3 * place)) & 7) << 8;
+    public static int Point(byte* source, int step, int point) =>
+        ((IQ1_S*)source)->Qs[4 * step + point] | ((((IQ1_S*)source)->Qh[step] >> (3 * point)) & 7) << 8;
 
-    public static bool IsNegative(byte* source, int step, int place) => ((IQ1_S*)source)->Qh[step] >> 15 != 0;
+    public static bool IsNegative(byte* source, int step, int point) => ((IQ1_S*)source)->Qh[step] >> 15 != 0;
 }

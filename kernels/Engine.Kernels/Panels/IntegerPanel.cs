@@ -5,10 +5,12 @@ using Engine.Formats;
 namespace Engine.Kernels;
 
 /// <summary>Panels of a type in integer codes, native bits.</summary>
-internal sealed unsafe class IntegerPanel<TFormat>() : Panel(QuantTypes.Get(TFormat.Type), TFormat.BlockColumns, TFormat.BlockBytes)
+/// <param name="product">How they are multiplied.</param>
+internal sealed unsafe class IntegerPanel<TFormat>(IntegerProduct<TFormat> product)
+    : Panel(QuantTypes.Get(TFormat.Type), TFormat.BlockColumns, TFormat.BlockBytes)
     where TFormat : struct, IIntegerFormat
 {
-    public override IntegerProduct Integer { get; } = new IntegerProduct<TFormat>();
+    public override IntegerProduct Integer => product;
 
     public override void Interleave(byte* rows, nint rowBytes, int columns, byte* panel)
     {

@@ -10,31 +10,31 @@ internal static class Panels
         new FloatPanel<F32Format>(),
         new FloatPanel<F16Format>(),
         new FloatPanel<BF16Format>(),
-        new IntegerPanel<Q4_0Format>(),
-        new IntegerPanel<Q4_1Format>(),
-        new IntegerPanel<Q5_0Format>(),
-        new IntegerPanel<Q5_1Format>(),
-        new IntegerPanel<Q8_0Format>(),
-        new IntegerPanel<Q2_KFormat>(),
-        new IntegerPanel<Q3_KFormat>(),
-        new IntegerPanel<Q4_KFormat>(),
-        new IntegerPanel<Q5_KFormat>(),
-        new IntegerPanel<Q6_KFormat>(),
-        new IntegerPanel<IQ4_NLFormat>(),
-        new IntegerPanel<IQ4_XSFormat>(),
-        new IntegerPanel<MXFP4Format>(),
-        new IntegerPanel<NVFP4Format>(),
-        new IntegerPanel<Q1_0Format>(),
-        new IntegerPanel<PairFormat<Q2_0Block>>(),
-        new IntegerPanel<PairFormat<TQ1_0Block>>(),
-        new IntegerPanel<PairFormat<TQ2_0Block>>(),
-        new IntegerPanel<IQ1Format<IQ1_SBlock>>(),
-        new IntegerPanel<IQ1Format<IQ1_MBlock>>(),
-        new IntegerPanel<IQ2Format<IQ2_XXSBlock>>(),
-        new IntegerPanel<IQ2Format<IQ2_XSBlock>>(),
-        new IntegerPanel<IQ2Format<IQ2_SBlock>>(),
-        new IntegerPanel<IQ3_XXSFormat>(),
-        new IntegerPanel<IQ3_SFormat>(),
+        Codes<Q4_0Format>(),
+        Codes<Q4_1Format>(),
+        Codes<Q5_0Format>(),
+        Codes<Q5_1Format>(),
+        Codes<Q8_0Format>(),
+        Codes<Q2_KFormat>(),
+        Codes<Q3_KFormat>(),
+        Codes<Q4_KFormat>(),
+        Codes<Q5_KFormat>(),
+        Codes<Q6_KFormat>(),
+        Codes<IQ4_NLFormat>(),
+        Codes<IQ4_XSFormat>(),
+        Codes<MXFP4Format>(),
+        Codes<NVFP4Format>(),
+        Codes<Q1_0Format>(),
+        Codes<PairFormat<Q2_0Block>>(),
+        Codes<TQ1_0Format>(),
+        Codes<PairFormat<TQ2_0Block>>(),
+        Points<IQ1Format<IQ1_SBlock>>(),
+        Points<IQ1Format<IQ1_MBlock>>(),
+        Points<PointFormat<IQ2_XXSBlock>>(),
+        Points<PointFormat<IQ2_XSBlock>>(),
+        Points<PointFormat<IQ2_SBlock>>(),
+        Points<PointFormat<IQ3_XXSBlock>>(),
+        Points<PointFormat<IQ3_SBlock>>(),
     ];
 
     private static readonly Dictionary<QuantType, Panel> ByType = QuantTypes.All
@@ -46,4 +46,10 @@ internal static class Panels
     public static Panel Get(QuantType type) => ByType.TryGetValue(type, out Panel? panel)
         ? panel
         : throw new NotSupportedException($"{type} holds no weights.");
+
+    private static IntegerPanel<TFormat> Codes<TFormat>()
+        where TFormat : struct, IIntegerFormat => new(new IntegerProduct<TFormat>());
+
+    private static IntegerPanel<TFormat> Points<TFormat>()
+        where TFormat : struct, IPointFormat => new(new PointProduct<TFormat>());
 }
