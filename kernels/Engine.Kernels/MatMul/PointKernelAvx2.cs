@@ -11,26 +11,34 @@ namespace Engine.Kernels;
 /// </summary>
 internal static unsafe class PointKernelAvx2
 {
+    private const int BlockColumns = 256, Steps = BlockColumns / TokenTile.Columns;
+
     /// <inheritdoc cref="IntegerKernel.Multiply"/>
+    [SkipLocalsInit]
     public static void Multiply<TFormat>(byte* blocks, int columns, byte* tile, float* c, bool accumulate, byte* grid)
         where TFormat : struct, IPointFormat
     {
-        byte* memory = stackalloc byte[3 * Vector256<byte>.Count];
-        var numbers = (ushort*)((nuint)(memory + Vector256<byte>.Count - 1) & ~(nuint)(Vector256<byte>.Count - 1));
-        byte* end = blocks + columns / TFormat.BlockColumns * TFormat.BlockBytes;
+        const int Alignment = 32;
+        int stepNumbers = TokenTile.Columns / TFormat.PointColumns * Panel.Rows;
+        byte* memory = stackalloc byte[Steps * 64 * sizeof(ushort) + Alignment];
+        var blockNumbers = (ushort*)((nuint)(memory + Alignment - 1) & ~(nuint)(Alignment - 1));
+        byte* end = blocks + columns / BlockColumns * TFormat.BlockBytes;
         Vector256<float> y = accumulate ? Avx.LoadVector256(c) : default;
         for (; blocks < end; blocks += TFormat.BlockBytes)
         {
+            // All numbers of a block first: a load of two bytes has to wait for a store of 32 until it has left the store queue's head.
+            ushort* numbers = blockNumbers;
+            for (int step = 0; step < Steps; step++, numbers += stepNumbers) Unpack<TFormat>(blocks, step, numbers);
+            numbers = blockNumbers;
             Vector256<float> blockScales = TFormat.BlockScales(blocks);
-            for (int step = 0; step < TFormat.BlockColumns / TokenTile.Columns; step++, tile += TokenTile.TokenBytes(1))
+            for (int step = 0; step < Steps; step++, tile += TokenTile.TokenBytes(1), numbers += stepNumbers)
             {
                 Vector256<float> scale = Vector256.Create(*(float*)(tile + TokenTile.ScaleAt(1, 1, 0)));
                 Vector256<byte> signs = TFormat.Signs(blocks, step);
                 Vector256<short> sums = TFormat.HasSigns ? default : EightSums(tile);
 
-                Load<TFormat>(blocks, step, 0, numbers);
                 Vector256<long> x0 = Eight(tile), x1 = Eight(tile + 8);
-                Vector256<int> a = Sum<TFormat>(grid, numbers, 0, x0, x1, signs, 0), b = Sum<TFormat>(grid, numbers, 4, x0, x1, signs, 1);
+                Vector256<int> a = Sum<TFormat>(grid, numbers, x0, x1, signs, 0), b = Sum<TFormat>(grid, numbers + 4, x0, x1, signs, 1);
                 Vector256<int> zeros = default;
                 if (!TFormat.HasSigns)
                     zeros = Avx2.MultiplyAddAdjacent(TFormat.Zeros(blocks, step, 0), Avx2.Permute4x64(sums.AsInt64(), 0x44).AsInt16());
@@ -40,15 +48,15 @@ internal static unsafe class PointKernelAvx2
                     a = b = zeros = default;
                 }
 
-                Load<TFormat>(blocks, step, 1, numbers);
+                ushort* last = numbers + stepNumbers / 2;
                 x0 = Eight(tile + 16);
                 x1 = Eight(tile + 24);
-                a = Avx2.Add(a, Sum<TFormat>(grid, numbers, 0, x0, x1, signs, 4));
-                b = Avx2.Add(b, Sum<TFormat>(grid, numbers, 4, x0, x1, signs, 5));
+                a = Avx2.Add(a, Sum<TFormat>(grid, last, x0, x1, signs, 4));
+                b = Avx2.Add(b, Sum<TFormat>(grid, last + 4, x0, x1, signs, 5));
                 if (!TFormat.HasSigns)
                 {
-                    Vector256<short> last = Avx2.Permute4x64(sums.AsInt64(), 0xEE).AsInt16();
-                    zeros = Avx2.Add(zeros, Avx2.MultiplyAddAdjacent(TFormat.Zeros(blocks, step, 1), last));
+                    Vector256<short> lastSums = Avx2.Permute4x64(sums.AsInt64(), 0xEE).AsInt16();
+                    zeros = Avx2.Add(zeros, Avx2.MultiplyAddAdjacent(TFormat.Zeros(blocks, step, 1), lastSums));
                 }
                 Vector256<float> multiples = TFormat.Multiples(blocks, step, TFormat.GroupColumns == 16 ? 1 : 0);
                 y = Scaled<TFormat>(a, b, zeros, blockScales * multiples, scale, y);
@@ -57,20 +65,16 @@ internal static unsafe class PointKernelAvx2
         Avx.Store(c, y);
     }
 
-    /// <summary>The numbers of the points of 16 columns, where scalar loads find them.</summary>
+    /// <summary>The numbers of a step's points, where scalar loads find them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Load<TFormat>(byte* block, int step, int half, ushort* numbers)
+    private static void Unpack<TFormat>(byte* block, int step, ushort* numbers)
         where TFormat : struct, IPointFormat
     {
-        if (TFormat.PointColumns == 8)
-        {
-            TFormat.Numbers(block, step, half).Store(numbers);
-        }
-        else
-        {
-            TFormat.Numbers(block, step, 2 * half).Store(numbers);
-            TFormat.Numbers(block, step, 2 * half + 1).Store(numbers + 16);
-        }
+        TFormat.Numbers(block, step, 0).Store(numbers);
+        TFormat.Numbers(block, step, 1).Store(numbers + 16);
+        if (TFormat.PointColumns == 8) return;
+        TFormat.Numbers(block, step, 2).Store(numbers + 32);
+        TFormat.Numbers(block, step, 3).Store(numbers + 48);
     }
 
     /// <summary>Activations of eight columns, for four rows.</summary>
@@ -89,7 +93,7 @@ internal static unsafe class PointKernelAvx2
     /// <summary>16 columns of four rows: two lanes of each, to be added.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Sum<TFormat>(
-        byte* grid, ushort* numbers, int first, Vector256<long> x0, Vector256<long> x1, Vector256<byte> signs, int bit)
+        byte* grid, ushort* numbers, Vector256<long> x0, Vector256<long> x1, Vector256<byte> signs, int bit)
         where TFormat : struct, IPointFormat
     {
         Vector256<sbyte> s0 = x0.AsSByte(), s1 = x1.AsSByte();
@@ -101,13 +105,13 @@ internal static unsafe class PointKernelAvx2
         Vector256<byte> w0, w1;
         if (TFormat.PointColumns == 8)
         {
-            w0 = Eights((double*)grid, numbers + first);
-            w1 = Eights((double*)grid, numbers + first + 1);
+            w0 = Eights((double*)grid, numbers);
+            w1 = Eights((double*)grid, numbers + 1);
         }
         else
         {
-            w0 = Fours((uint*)grid, numbers + first);
-            w1 = Fours((uint*)grid, numbers + first + 16);
+            w0 = Fours((uint*)grid, numbers);
+            w1 = Fours((uint*)grid, numbers + 16);
         }
         Vector256<short> sum = Avx2.Add(Avx2.MultiplyAddAdjacent(w0, s0), Avx2.MultiplyAddAdjacent(w1, s1));
         return Avx2.MultiplyAddAdjacent(sum, Vector256<short>.One);

@@ -25,7 +25,7 @@ internal static unsafe class HighBits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ushort> Load(byte* bytes, int bits, int step)
     {
-        Vector256<int> rows = bits == 8 ? Lanes.Load(bytes + step * Panel.Rows) : Lanes.Load(bytes + step / 2 * Panel.Rows) >> (step % 2 * 4);
+        Vector256<int> rows = bits == 8 ? Lanes.Load(bytes + step * Panel.Rows) : Lanes.Load(bytes + (step >> 1) * Panel.Rows) >> ((step & 1) * 4);
         return (rows | rows << 16).AsUInt16();
     }
 

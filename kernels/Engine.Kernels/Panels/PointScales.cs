@@ -33,8 +33,8 @@ internal static unsafe class PointScales
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Multiples(byte* block, int groupColumns, int step, int half, float unit)
     {
-        byte* pairs = block + GroupsAt + (groupColumns == 16 ? step : step / 2) * Panel.Rows;
-        int shift = groupColumns == 16 ? half * 4 : step % 2 * 4;
+        byte* pairs = block + GroupsAt + (groupColumns == 16 ? step : step >> 1) * Panel.Rows;
+        int shift = groupColumns == 16 ? half * 4 : (step & 1) * 4;
         Vector256<int> s = (Lanes.Load(pairs) >> shift) & Vector256.Create(15);
         return Vector256.ConvertToSingle(s) * Vector256.Create(unit) + Vector256.Create(unit / 2);
     }

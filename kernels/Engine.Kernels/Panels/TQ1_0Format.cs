@@ -60,7 +60,7 @@ internal readonly unsafe struct TQ1_0Format : IIntegerFormat
     {
         if (quad >= Packed)
         {
-            Vector256<ushort> pairs = Vector256.Load((ushort*)Pairs(block, step, quad - Packed)) >> (step % 4 * 2);
+            Vector256<ushort> pairs = Vector256.Load((ushort*)Pairs(block, step, quad - Packed)) >> ((step & 3) * 2);
             return pairs.AsByte() & Vector256.Create((byte)3);
         }
         Vector256<sbyte> fraction = Vector256.Load((sbyte*)(block + step * VectorBytes));
@@ -83,5 +83,5 @@ internal readonly unsafe struct TQ1_0Format : IIntegerFormat
     private static Vector256<sbyte> Tripled(Vector256<sbyte> fraction) => fraction + fraction + fraction;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* Pairs(byte* block, int step, int quad) => block + PairsAt + step / 4 * PairStepsBytes + quad * VectorBytes;
+    private static byte* Pairs(byte* block, int step, int quad) => block + PairsAt + (step >> 2) * PairStepsBytes + quad * VectorBytes;
 }
