@@ -48,7 +48,6 @@ internal static unsafe class PointSigns
         return Vector256.Equals((rows & bits).AsByte(), bits.AsByte());
     }
 
-    /// <summary>Eight bits to the lowest of a byte each: the multiplications send four bits to four bytes.</summary>
-    private static ulong Spread(uint bits) =>
-        (((bits & 15) * 0x00204081ul) & 0x01010101) | ((((bits >> 4) * 0x00204081ul) & 0x01010101) << 32);
+    /// <summary>Eight bits, to the lowest of a byte each.</summary>
+    private static ulong Spread(uint bits) => SingleBits.Spread(bits) | (ulong)SingleBits.Spread(bits >> 4) << 32;
 }
