@@ -39,7 +39,7 @@ internal unsafe interface IIntegerCodes
 
     /// <summary>Codes of columns 4 * quad to 4 * quad + 3 of a step.</summary>
     /// <param name="block">The panel block.</param>
-    /// <param name="step">Which 32 columns of the block.</param>
+    /// <param name="step">Which 32 columns of the block. Widen it before it is multiplied, so that the compiler can widen the loop's counter.</param>
     /// <param name="quad">0 to 7; a constant once inlined.</param>
     static abstract Vector256<byte> Codes(byte* block, int step, int quad);
 

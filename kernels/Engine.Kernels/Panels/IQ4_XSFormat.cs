@@ -47,5 +47,5 @@ internal readonly unsafe struct IQ4_XSFormat : IIntegerFormat
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* GroupCodes(byte* block, int group) => block + SignedScales.BytesOf8 + group * Nibbles.Bytes;
+    private static byte* GroupCodes(byte* block, nint group) => block + SignedScales.BytesOf8 + group * Nibbles.Bytes;
 }

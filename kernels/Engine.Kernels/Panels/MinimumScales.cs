@@ -31,10 +31,10 @@ internal static unsafe class MinimumScales
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int group) =>
+    public static Vector256<float> Scales(byte* block, nint group) =>
         Vector256.ConvertToSingle(Lanes.Load(block + GroupsAt + group * 16)) * Vector256.Load((float*)block);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Offsets(byte* block, int group) =>
+    public static Vector256<float> Offsets(byte* block, nint group) =>
         Vector256.ConvertToSingle(Lanes.Load(block + GroupsAt + group * 16 + 8)) * Vector256.Load((float*)(block + MinusDMinAt));
 }

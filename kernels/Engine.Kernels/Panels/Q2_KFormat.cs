@@ -41,7 +41,7 @@ internal readonly unsafe struct Q2_KFormat : IIntegerFormat
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Codes(byte* block, int step, int quad) =>
-        BitPairs.Codes(block + CodesAt + step * BitPairs.Bytes, quad, 0);
+        BitPairs.Codes(block + CodesAt + (nint)step * BitPairs.Bytes, quad, 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Scales(byte* block, int step, int half) =>
@@ -53,5 +53,5 @@ internal readonly unsafe struct Q2_KFormat : IIntegerFormat
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Group(byte* block, int step, int half) =>
-        Lanes.Load(block + GroupsAt + (2 * step + half) * Panel.Rows);
+        Lanes.Load(block + GroupsAt + (2 * (nint)step + half) * Panel.Rows);
 }

@@ -44,10 +44,10 @@ internal readonly unsafe struct Q3_KFormat : IIntegerFormat
     public static Vector256<byte> Codes(byte* block, int step, int quad) => ThreeBits.Codes(StepCodes(block, step), quad);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int step, int half) => SignedScales.Scales(block, 2 * step + half);
+    public static Vector256<float> Scales(byte* block, int step, int half) => SignedScales.Scales(block, 2 * (nint)step + half);
 
     public static Vector256<float> Offsets(byte* block, int step, int half) => default;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* StepCodes(byte* block, int step) => block + SignedScales.BytesOf16 + step * ThreeBits.Bytes;
+    private static byte* StepCodes(byte* block, nint step) => block + SignedScales.BytesOf16 + step * ThreeBits.Bytes;
 }

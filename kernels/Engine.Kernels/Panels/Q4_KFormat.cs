@@ -41,5 +41,5 @@ internal readonly unsafe struct Q4_KFormat : IIntegerFormat
     public static Vector256<float> Offsets(byte* block, int step, int half) => MinimumScales.Offsets(block, step);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* GroupCodes(byte* block, int group) => block + MinimumScales.Bytes + group * Nibbles.Bytes;
+    private static byte* GroupCodes(byte* block, nint group) => block + MinimumScales.Bytes + group * Nibbles.Bytes;
 }

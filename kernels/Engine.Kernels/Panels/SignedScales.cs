@@ -19,6 +19,6 @@ internal static unsafe class SignedScales
     public static void Put(byte* block, int row, int group, int scale) => block[GroupsAt + group * Panel.Rows + row] = (byte)scale;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scales(byte* block, int group) =>
+    public static Vector256<float> Scales(byte* block, nint group) =>
         Vector256.ConvertToSingle(Lanes.Load((sbyte*)block + GroupsAt + group * Panel.Rows)) * Vector256.Load((float*)block);
 }
