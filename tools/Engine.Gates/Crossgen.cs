@@ -52,7 +52,8 @@ internal sealed class Crossgen : IDisposable
         Run(_tool,
         [
             assembly, "-o", Path.Combine(_work.FullName, "out.dll"), "-r", framework, .. references.SelectMany(file => (string[])["-r", file]),
-            "--inputbubble", "--inputbubbleref", framework, "-O", $"--instruction-set:{instructionSet}",
+            // As at run time, small methods of other assemblies are inlined.
+            "--inputbubble", "--inputbubbleref", framework, .. references.SelectMany(file => (string[])["--inputbubbleref", file]), "-O", $"--instruction-set:{instructionSet}",
             // Several threads would mix their lines.
             "--parallelism:1", $"--codegenopt:JitStdOutFile={listing}", $"--codegenopt:JitDisasm={methods}",
         ]);
