@@ -53,7 +53,8 @@ internal sealed class Crossgen : IDisposable
         [
             assembly, "-o", Path.Combine(_work.FullName, "out.dll"), "-r", framework, .. references.SelectMany(file => (string[])["-r", file]),
             // As at run time, small methods of other assemblies are inlined.
-            "--inputbubble", "--inputbubbleref", framework, .. references.SelectMany(file => (string[])["--inputbubbleref", file]), "-O", $"--instruction-set:{instructionSet}",
+            "--inputbubble", "--inputbubbleref", framework, .. references.SelectMany(file => (string[])["--inputbubbleref", file]),
+            "-O", $"--instruction-set:{instructionSet}",
             // Several threads would mix their lines.
             "--parallelism:1", $"--codegenopt:JitStdOutFile={listing}", $"--codegenopt:JitDisasm={methods}",
         ]);
