@@ -29,24 +29,24 @@ public static class AtomicFile
             BufferSize = BufferSize,
             PreallocationSize = length,
         };
-        var stream = Create(temporary, options, folder);
         try
         {
-            using (stream)
+            using (var stream = Create(temporary, options, folder))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
             File.Delete(temporary);
-            throw;
+            if (e is not IOException || !e.Message.Contains(temporary, StringComparison.Ordinal)) throw;
+            // The temporary name means nothing to whoever reads the message.
+            throw new IOException(e.Message.Replace(temporary, path, StringComparison.Ordinal), e) { HResult = e.HResult };
         }
     }
 
-    // The temporary name means nothing to whoever reads the message.
     private static FileStream Create(string temporary, FileStreamOptions options, string folder)
     {
         try

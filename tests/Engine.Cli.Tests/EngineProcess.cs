@@ -48,10 +48,21 @@ internal static class EngineProcess
     }
 
     /// <summary>Runs <c>engine</c> with <paramref name="redirections"/> of a POSIX shell, such as <c>&lt;&amp;-</c>.</summary>
-    public static EngineResult RunRedirected(string redirections, params string[] arguments)
+    public static EngineResult RunRedirected(string redirections, params string[] arguments) =>
+        RunInShell($"exec \"$@\" {redirections}", arguments);
+
+    /// <summary>Runs <c>engine</c> where no file may become larger, as on a disk that is full.</summary>
+    public static EngineResult RunOnSmallDisk(int bytes, params string[] arguments)
+    {
+        const int unit = 512;
+        // The signal that goes with it would end the process; and the runtime has a large file in memory for its own code.
+        return RunInShell($"trap '' XFSZ; ulimit -f {bytes / unit}; DOTNET_EnableWriteXorExecute=0 exec \"$@\"", arguments);
+    }
+
+    private static EngineResult RunInShell(string script, string[] arguments)
     {
         var start = Describe(arguments);
-        string[] command = ["-c", $"exec \"$@\" {redirections}", "sh", start.FileName, .. start.ArgumentList];
+        string[] command = ["-c", script, "sh", start.FileName, .. start.ArgumentList];
         start.FileName = "/bin/sh";
         start.ArgumentList.Clear();
         foreach (string argument in command) start.ArgumentList.Add(argument);

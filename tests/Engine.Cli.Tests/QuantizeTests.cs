@@ -62,6 +62,17 @@ public sealed class QuantizeTests : IDisposable
         Assert.False(File.Exists(_folder["out.gguf"]));
     }
 
+    [Fact]
+    public void A_full_disk_is_one_clear_line_and_leaves_the_old_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Limits of files are set by a POSIX shell.");
+        string model = Model(rows: 2000), output = _folder.Write("out.gguf", "old");
+        string line = EngineProcess.RunOnSmallDisk(64 << 10, "quantize", model, output, "Q8_0", "--force", "--json").AssertFailure(1);
+        Assert.Contains(output, line, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(output));
+        Assert.Equal([model, output], Directory.GetFiles(_folder.Path).Order());
+    }
+
     /// <summary>Killed at any moment, the name holds the old file or a complete new one.</summary>
     [Fact]
     public void A_killed_run_leaves_the_old_file_or_a_complete_new_one()

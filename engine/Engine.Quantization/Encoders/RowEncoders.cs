@@ -35,7 +35,10 @@ public static class RowEncoders
 
     /// <summary>Makes an encoder.</summary>
     /// <param name="type">What to encode to.</param>
-    /// <param name="reference">Whether ggml's plain rounding is wanted where the type has such a reference.</param>
+    /// <param name="reference">
+    /// Whether ggml's plain rounding is wanted where the type has such a reference; elsewhere the search is then a longer one, which leaves
+    /// no more error than ggml.
+    /// </param>
     /// <exception cref="NotSupportedException">There is no encoder for the type.</exception>
     public static RowEncoder Make(QuantType type, bool reference = false)
     {
@@ -43,7 +46,7 @@ public static class RowEncoders
         bool isPlain = info.CanEncode && (reference || !Searches.ContainsKey(type));
         if (isPlain) return new ReferenceEncoder(info);
         return Searches.TryGetValue(type, out Func<SearchEffort, RowEncoder>? make)
-            ? make(SearchEffort.Default)
+            ? make(reference ? SearchEffort.Thorough : SearchEffort.Default)
             : throw new NotSupportedException($"There is no encoder for {info.Name}.");
     }
 

@@ -6,11 +6,17 @@ internal sealed class SearchEffort
     /// <summary>What a run does that asks for nothing else.</summary>
     public static SearchEffort Default { get; } = new();
 
+    /// <summary>What a comparison with other encoders does: it may take a few times as long.</summary>
+    public static SearchEffort Thorough { get; } = new() { Rounds = 8, ScaleNeighbours = 3, Restarts = Range(0.96f, 0.01f, 9) };
+
     /// <summary>Most rounds of least squares and neighbours.</summary>
     public int Rounds { get; init; } = 3;
 
     /// <summary>How far from a group's scale its neighbours are tried.</summary>
     public int ScaleNeighbours { get; init; } = 2;
+
+    /// <summary>From how many times the step of the scales that was found the search sets out again.</summary>
+    public IReadOnlyList<float> Restarts { get; init; } = [];
 
     /// <summary>Changes of scale and minimum that are tried; the opposite ones as well.</summary>
     public IReadOnlyList<(int Scale, int Minimum)> Neighbours { get; init; } = [(1, 0), (0, 1), (1, 1), (1, -1)];

@@ -81,12 +81,8 @@ internal abstract class SuperBlockSearch
         }
         Steps = Start(_best);
         for (int i = 0; i < _best.Length; i++) _errors[i] = Error(i, _best[i].S * Steps.D, _best[i].M * Steps.DMin);
-        for (int i = 0; i < Effort.Rounds; i++)
-        {
-            bool moved = Solve() is { } solved && solved != Steps && Offer(solved, _best);
-            moved |= TryNeighbours();
-            if (!moved) break;
-        }
+        Descend();
+        foreach (float factor in Effort.Restarts) Restart(factor);
         if (Plain(_trial) is { } plain) Offer(plain, _trial, isEnough: true);
     }
 
@@ -133,16 +129,48 @@ internal abstract class SuperBlockSearch
     protected Vector256<float> Multiple(Vector256<float> value, float step) =>
         Grid.Round(value * (step == 0 ? 0 : 1 / step), _lowest, _highest);
 
+    private void Descend()
+    {
+        for (int i = 0; i < Effort.Rounds; i++)
+        {
+            bool moved = Solve() is { } solved && solved != Steps && Offer(solved, _best);
+            moved |= TryNeighbours();
+            if (!moved) break;
+        }
+    }
+
+    /// <summary>Descends from another step of the scales; comes back where that leads to no less.</summary>
+    private void Restart(float factor)
+    {
+        Steps before = Steps;
+        Multiples[] best = [.. _best];
+        Vector256<float>[] errors = [.. _errors];
+        Steps = before with { D = ToHalf(before.D * factor) };
+        for (int i = 0; i < _best.Length; i++)
+        {
+            _best[i] = best[i] with { S = Multiple(best[i].S * before.D, Steps.D) };
+            _errors[i] = Error(i, _best[i].S * Steps.D, _best[i].M * Steps.DMin);
+        }
+        Descend();
+        if (Total(_errors) < Total(errors)) return;
+        Steps = before;
+        best.CopyTo(_best, 0);
+        errors.CopyTo(_errors, 0);
+    }
+
+    private double Total(Vector256<float>[] errors)
+    {
+        double sum = 0;
+        for (int i = 0; i < errors.Length; i++) sum += Vector256.Sum(errors[i] * Groups[i].Share);
+        return sum;
+    }
+
     /// <summary>Takes other steps and multiples if the error falls (or stays, if that is enough), rounding included.</summary>
     private bool Offer(Steps steps, Multiples[] multiples, bool isEnough = false)
     {
-        double before = 0, after = 0;
         for (int i = 0; i < multiples.Length; i++)
-        {
             _trialErrors[i] = Error(i, multiples[i].S * steps.D, multiples[i].M * steps.DMin);
-            before += Vector256.Sum(_errors[i] * Groups[i].Share);
-            after += Vector256.Sum(_trialErrors[i] * Groups[i].Share);
-        }
+        double before = Total(_errors), after = Total(_trialErrors);
         if (!(isEnough ? after <= before : after < before)) return false;
         Steps = steps;
         multiples.CopyTo(_best, 0);
@@ -156,17 +184,21 @@ internal abstract class SuperBlockSearch
         bool moved = false;
         for (int i = 0; i < _best.Length; i++)
         {
-            Multiples from = _best[i];
+            Multiples here = _best[i];
             foreach ((int ds, int dm) in Neighbours)
-            {
-                Multiples more = Moved(from, ds, dm), less = Moved(from, -ds, -dm);
-                Errors(
-                    i, more.S * Steps.D, more.M * Steps.DMin, less.S * Steps.D, less.M * Steps.DMin,
-                    out Vector256<float> error1, out Vector256<float> error2);
-                moved |= Take(i, more, error1) | Take(i, less, error2);
-            }
+                moved |= Try(i, Moved(here, ds, dm), Moved(here, -ds, -dm));
+            // The levels reach further on one side: the other sign may be as good and its multiple nearer.
+            if (LowestScale < 0) moved |= Try(i, Moved(here with { S = -here.S }, 1, 0), Moved(here with { S = -here.S }, -1, 0));
         }
         return moved;
+    }
+
+    private bool Try(int i, Multiples one, Multiples other)
+    {
+        Errors(
+            i, one.S * Steps.D, one.M * Steps.DMin, other.S * Steps.D, other.M * Steps.DMin,
+            out Vector256<float> error1, out Vector256<float> error2);
+        return Take(i, one, error1) | Take(i, other, error2);
     }
 
     private Multiples Moved(Multiples from, int ds, int dm) => new(Limited(from.S, ds), Limited(from.M, dm));

@@ -113,15 +113,16 @@ public sealed class GgufWriter(uint version = 3)
         stream.Write(header);
         if (_tensors.Count == 0) return;
         Pad(stream, header.Length);
-        byte[] buffer = new byte[CopySize];
+        using var behind = new WriteBehind(stream, CopySize);
         foreach (Entry tensor in _tensors.Values)
         {
             for (long offset = 0; offset < tensor.Data.ByteLength; offset += CopySize)
             {
-                Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(CopySize, tensor.Data.ByteLength - offset));
-                tensor.Data.Read(offset, chunk);
-                stream.Write(chunk);
+                int count = (int)Math.Min(CopySize, tensor.Data.ByteLength - offset);
+                tensor.Data.Read(offset, behind.Buffer[..count]);
+                behind.Write(count);
             }
+            behind.Finish();
             Pad(stream, tensor.Data.ByteLength);
         }
     }
