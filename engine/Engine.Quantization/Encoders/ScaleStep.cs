@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Engine.Quantization.Grids;
 
 namespace Engine.Quantization.Encoders;
 
@@ -17,12 +18,7 @@ internal static class ScaleStep
         ReadOnlySpan<Vector256<float>> scales, ReadOnlySpan<Vector256<float>> curvature, int lowest, int highest,
         ReadOnlySpan<float> tries, float unit)
     {
-        float extreme = 0;
-        foreach (Vector256<float> eight in scales)
-        {
-            for (int lane = 0; lane < Vector256<float>.Count; lane++)
-                if (MathF.Abs(eight[lane]) > MathF.Abs(extreme)) extreme = eight[lane];
-        }
+        float extreme = Extreme(scales);
         if (extreme == 0) return 0;
         int furthest = -lowest > highest ? lowest : highest;
         float best = 0, least = float.PositiveInfinity;
@@ -34,6 +30,19 @@ internal static class ScaleStep
             if (cost < least) (best, least) = (step, cost);
         }
         return best;
+    }
+
+    /// <summary>The number of largest magnitude, the positive one of two.</summary>
+    private static float Extreme(ReadOnlySpan<Vector256<float>> scales)
+    {
+        Vector256<float> most = default, least = default;
+        foreach (Vector256<float> eight in scales)
+        {
+            most = Vector256.MaxNative(most, eight);
+            least = Vector256.MinNative(least, eight);
+        }
+        (float highest, float lowest) = (-LeastLane.Value(-most), LeastLane.Value(least));
+        return highest >= -lowest ? highest : lowest;
     }
 
     /// <summary>The nearest multiple that can be stored: half precision in the file's units.</summary>

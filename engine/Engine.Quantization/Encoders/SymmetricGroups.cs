@@ -19,8 +19,8 @@ internal sealed class SymmetricGroups<TCodes>(EightGroups groups, TCodes codes)
     /// <summary>The value of largest magnitude of each group.</summary>
     public Vector256<float> Extreme { get; private set; }
 
-    // What the best codes take from the sum of w x x; the rest is the error.
-    private Vector256<float> Gain { get; set; }
+    // Their scale is XQ / QQ, and XQ XQ / QQ is what they take from the sum of w x x; the rest is the error.
+    private SymmetricSums Best { get; set; }
 
     /// <summary>Finds the scale of each group, unconstrained by the precision in which it is stored.</summary>
     /// <param name="steps">The code, perhaps between two levels, that a group's extreme value becomes in each try; an even number of tries.</param>
@@ -29,7 +29,7 @@ internal sealed class SymmetricGroups<TCodes>(EightGroups groups, TCodes codes)
     {
         Extreme = FindExtreme();
         Vector256<float> perStep = Grid.Inverse(Extreme);
-        Scale = Gain = Vector256<float>.Zero;
+        Best = new SymmetricSums(Vector256<float>.One, Vector256<float>.Zero);
         for (int i = 0; i < steps.Length; i += 2)
         {
             Accumulate(perStep * steps[i], perStep * steps[i + 1], 0, groups.Size, out SymmetricSums a, out SymmetricSums b);
@@ -38,10 +38,11 @@ internal sealed class SymmetricGroups<TCodes>(EightGroups groups, TCodes codes)
         }
         for (int i = 0; i < rounds; i++)
         {
-            Vector256<float> before = Gain;
-            Offer(Sums(Grid.Inverse(Scale)));
-            if (Vector256.EqualsAll(before, Gain)) break;
+            SymmetricSums before = Best;
+            Offer(Sums(Grid.Divide(before.QQ, Vector256.Abs(before.XQ)) | (before.XQ & Vector256.Create(-0f))));
+            if (Vector256.EqualsAll(before.XQ, Best.XQ)) break;
         }
+        Scale = Grid.Divide(Best.XQ, Best.QQ);
     }
 
     /// <summary>The sums over the codes that an inverse scale gives.</summary>
@@ -123,11 +124,12 @@ internal sealed class SymmetricGroups<TCodes>(EightGroups groups, TCodes codes)
 
     private void Offer(in SymmetricSums sums)
     {
-        Vector256<float> scale = Grid.Divide(sums.XQ, sums.QQ), gain = scale * sums.XQ;
-        // By more than a rounding error, so that of several exact choices the first stays: the one whose scale is simple.
-        Vector256<float> better = Vector256.GreaterThan(gain, Gain * 1.0000002f);
-        Scale = Vector256.ConditionalSelect(better, scale, Scale);
-        Gain = Vector256.ConditionalSelect(better, gain, Gain);
+        // By more than a rounding error, so that of several exact choices the first stays: the one whose scale is simple. Where all codes
+        // are zero, so are both sides.
+        Vector256<float> better = Vector256.GreaterThan(
+            sums.XQ * sums.XQ * Best.QQ, Best.XQ * Best.XQ * (sums.QQ * 1.0000004f));
+        Best = new SymmetricSums(
+            Vector256.ConditionalSelect(better, sums.QQ, Best.QQ), Vector256.ConditionalSelect(better, sums.XQ, Best.XQ));
     }
 }
 

@@ -11,13 +11,16 @@ internal static class PackedCodes
         for (int j = 0; j < 16; j++) packed[j] = (byte)((codes[j] & 15) | codes[j + 16] << 4);
     }
 
-    /// <summary>The low two bits: byte l of each 32 takes weights l, l + 32, l + 64 and l + 96 of its 128, lowest bits first.</summary>
-    public static void PackPairs(ReadOnlySpan<byte> codes, Span<byte> packed)
+    /// <summary>Two bits: byte l of each 32 takes weights l, l + 32, l + 64 and l + 96 of its 128, lowest bits first.</summary>
+    /// <param name="codes">The 256 codes.</param>
+    /// <param name="packed">64 bytes.</param>
+    /// <param name="from">The lower of the two bits.</param>
+    public static void PackPairs(ReadOnlySpan<byte> codes, Span<byte> packed, int from = 0)
     {
         for (int run = 0; run < 8; run++)
         {
             int shift = run % 4 * 2;
-            Or(packed.Slice(run / 4 * 32, 32), codes.Slice(run * 32, 32), 3, 0, shift);
+            Or(packed.Slice(run / 4 * 32, 32), codes.Slice(run * 32, 32), 3, from, shift);
         }
     }
 

@@ -70,9 +70,7 @@ public struct Q6_K : IBlock<Q6_K>, IScaledSuperBlock<Q6_K>
         Q6_K block = new() { D = d };
         scales[..16].CopyTo(block.Scales);
         PackedCodes.PackNibbles(codes, 64, block.Ql);
-        Span<byte> high = stackalloc byte[256];
-        for (int i = 0; i < 256; i++) high[i] = (byte)(codes[i] >> 4);
-        PackedCodes.PackPairs(high, block.Qh);
+        PackedCodes.PackPairs(codes, block.Qh, from: 4);
         return block;
     }
 }
