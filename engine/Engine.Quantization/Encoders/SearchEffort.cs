@@ -27,9 +27,9 @@ internal sealed class SearchEffort
     /// <summary>For <see cref="AffineGroups.Fit"/>: the fewer codes there are, the more depends on where they lie.</summary>
     public float[] AffineSteps(int highestCode) => highestCode switch
     {
-        <= 3 => Spread(-0.9f, 0.84f, 18),
+        <= 3 => Spread(-0.9f, 0.84f, 12),
         <= 15 => Spread(-0.9f, 1, 12),
-        _ => Spread(-0.9f, 1, 10),
+        _ => Spread(-0.9f, 1, 13),
     };
 
     /// <summary>For <see cref="AffineGroups.Fit"/> where nothing follows it.</summary>
@@ -38,8 +38,8 @@ internal sealed class SearchEffort
     /// <summary>For <see cref="SymmetricGroups{TCodes}.Fit"/>: the extreme near the end that reaches further, and near the other.</summary>
     public float[] SymmetricSteps(int lowest, int highest) => highest switch
     {
-        < 8 => [lowest, highest, .. Spread(lowest - 0.9f, lowest + 0.9f, 14), .. Spread(highest - 0.4f, highest + 0.6f, 4)],
-        _ => [lowest, highest, .. Spread(lowest - 0.9f, lowest + 0.9f, 10), .. Spread(highest - 0.4f, highest + 0.6f, 2)],
+        < 8 => [lowest, highest, .. Spread(lowest - 0.9f, lowest + 0.9f, 10), .. Spread(highest - 0.4f, highest + 0.6f, 4)],
+        _ => [lowest, highest, .. Spread(lowest - 0.9f, lowest + 0.9f, 6), .. Spread(highest - 0.4f, highest + 0.6f, 2)],
     };
 
     /// <summary>The same where levels are not a whole number apart but some ten.</summary>
