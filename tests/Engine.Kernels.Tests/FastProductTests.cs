@@ -148,16 +148,19 @@ public sealed class FastProductTests : IDisposable
         input[^1][71] = 2.5f * 127.5f / 127f;
         for (int t = 0; t < tokens; t++) input[t].CopyTo(activation.Row(t));
         using var quantized = new QuantizedActivation(codeBytes);
-        quantized.Set(activation, _pool);
-        Assert.Equal(tokens, quantized.Rows);
+        var ranges = new RowRanges();
+        RowRange all = ranges.Add(0, tokens);
+        quantized.Set(activation, ranges, _pool);
+        QuantizedRows rows = quantized.Rows(all);
+        Assert.Equal(tokens, rows.Rows);
         for (int t = 0; t < tokens; t++)
             for (int step = 0; step < 3; step++)
             {
                 ReadOnlySpan<float> x = input[t].AsSpan(step * 32, 32);
                 float max = 0;
                 foreach (float v in x) max = MathF.Max(max, MathF.Abs(v));
-                int count = quantized.TileTokens(t / 4);
-                byte* tile = quantized.Tile(t / 4, step * 32);
+                int count = rows.TileTokens(t / 4);
+                byte* tile = rows.Tile(t / 4, step * 32);
                 int low = 0, high = 0;
                 for (int k = 0; k < 32; k++)
                 {

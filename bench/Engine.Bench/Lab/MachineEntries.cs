@@ -52,7 +52,9 @@ internal static class MachineEntries
         var random = new Random(2);
         for (int t = 0; t < input.Rows; t++)
             foreach (ref float x in input.Row(t)) x = random.NextSingle() - 0.5f;
-        var timing = new Timing(() => quantized.Set(input, pool));
+        var ranges = new RowRanges();
+        ranges.Add(0, Tokens);
+        var timing = new Timing(() => quantized.Set(input, ranges, pool));
         return LabRow.Rate("pool/quantize", $"{Tokens} tokens", "G values/s", Tokens * Columns, timing);
     }
 

@@ -185,10 +185,9 @@ internal sealed class Transformer : IDisposable
 
     private void FeedForward(DenseWeights weights, Activation input, Activation output)
     {
-        DenseBuffers buffers = _space.Dense(weights);
-        _device.Multiply(weights.Inputs, input, buffers.Inputs);
-        _device.Activate(buffers.Gate, buffers.Up, weights.Function, buffers.Inner);
-        Multiply(weights.Down, buffers.Inner, output);
+        Activation inner = _space.Inner(weights);
+        _device.MultiplyGated(weights.Inputs, weights.Function, input, inner);
+        Multiply(weights.Down, inner, output);
     }
 
     private void ListOutputs(Batch batch)

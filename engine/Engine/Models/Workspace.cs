@@ -8,7 +8,7 @@ namespace Engine.Models;
 internal sealed class Workspace : IDisposable
 {
     private readonly Dictionary<(int, int), AttentionBuffers> _attention = [];
-    private readonly Dictionary<int, DenseBuffers> _dense = [];
+    private readonly Dictionary<int, Activation> _inner = [];
     private readonly Dictionary<int, MixtureBuffers> _mixtures = [];
 
     internal Workspace(Device device, Config config, Weights weights, int capacity, int outputCapacity)
@@ -30,9 +30,9 @@ internal sealed class Workspace : IDisposable
             {
                 _attention.Add((sizes.Heads, sizes.KeyValueHeads), new AttentionBuffers(device, config, sizes, capacity));
             }
-            if (layer.FeedForward.Dense is { } dense && !_dense.ContainsKey(dense.Inner))
+            if (layer.FeedForward.Dense is { } dense && !_inner.ContainsKey(dense.Inner))
             {
-                _dense.Add(dense.Inner, new DenseBuffers(device, capacity, dense.Inner, dense.Inputs.Length));
+                _inner.Add(dense.Inner, device.CreateActivation(capacity, dense.Inner));
             }
             if (layer.FeedForward.Experts is not null && !_mixtures.ContainsKey(sizes.FeedForward))
             {
@@ -64,7 +64,8 @@ internal sealed class Workspace : IDisposable
 
     internal AttentionBuffers Attention(LayerConfig layer) => _attention[(layer.Heads, layer.KeyValueHeads)];
 
-    internal DenseBuffers Dense(DenseWeights weights) => _dense[weights.Inner];
+    /// <summary>What a feed-forward network has between its two halves.</summary>
+    internal Activation Inner(DenseWeights weights) => _inner[weights.Inner];
 
     internal MixtureBuffers Mixture(LayerConfig layer) => _mixtures[layer.FeedForward];
 
@@ -87,7 +88,7 @@ internal sealed class Workspace : IDisposable
             activation?.Dispose();
         }
         foreach (AttentionBuffers buffers in _attention.Values) buffers.Dispose();
-        foreach (DenseBuffers buffers in _dense.Values) buffers.Dispose();
+        foreach (Activation inner in _inner.Values) inner.Dispose();
         foreach (MixtureBuffers buffers in _mixtures.Values) buffers.Dispose();
     }
 }
@@ -193,34 +194,6 @@ internal sealed class LatentBuffers : IDisposable
     }
 }
 
-/// <summary>The activations of a dense feed-forward network.</summary>
-internal sealed class DenseBuffers : IDisposable
-{
-    internal DenseBuffers(Device device, int capacity, int inner, int inputs)
-    {
-        Gate = device.CreateActivation(capacity, inner);
-        Up = inputs > 1 ? device.CreateActivation(capacity, inner) : null;
-        Inner = device.CreateActivation(capacity, inner);
-        Inputs = Up is null ? [Gate] : [Gate, Up];
-    }
-
-    /// <summary>What the function is applied to: the gate, or the up projection where there is no gate.</summary>
-    internal Activation Gate { get; }
-
-    internal Activation? Up { get; }
-
-    internal Activation Inner { get; }
-
-    internal Activation[] Inputs { get; }
-
-    public void Dispose()
-    {
-        Gate.Dispose();
-        Up?.Dispose();
-        Inner.Dispose();
-    }
-}
-
 /// <summary>The activations of a router and its experts.</summary>
 internal sealed class MixtureBuffers : IDisposable
 {
@@ -228,7 +201,7 @@ internal sealed class MixtureBuffers : IDisposable
     {
         Scores = device.CreateActivation(capacity, rule.Experts);
         Routing = new Routing(capacity, rule);
-        Experts = new ExpertBuffers(capacity, config.Width, inner);
+        Experts = new ExpertBuffers(Math.Max(capacity, rule.Used), config.Width, inner);
         ScoresOnly = [Scores];
         Mixed = device.CreateActivation(capacity, config.Width);
         Shared = device.CreateActivation(capacity, config.Width);

@@ -21,10 +21,10 @@ internal static class WorkspaceSize
     /// <summary>Roughly the floats that a token takes in a <see cref="Workspace"/>.</summary>
     private static long FloatsPerToken(Config config)
     {
-        long floats = 16L * config.Width + 3L * (config.Mixture?.SharedFeedForward ?? 0) + (config.Mixture?.Rule.Experts ?? 0);
+        long floats = 16L * config.Width + (config.Mixture?.SharedFeedForward ?? 0) + (config.Mixture?.Rule.Experts ?? 0);
         foreach ((int heads, int keyValueHeads) in config.Layers.Select(layer => (layer.Heads, layer.KeyValueHeads)).Distinct())
             floats += 4L * (heads + keyValueHeads) * Math.Max(config.KeySize, config.ValueSize);
-        foreach (int inner in config.Layers.Select(layer => layer.FeedForward).Distinct()) floats += 3L * inner;
+        foreach (int inner in config.Layers.Select(layer => layer.FeedForward).Distinct()) floats += inner;
         return floats;
     }
 }

@@ -48,6 +48,14 @@ public sealed class CpuDevice : Device
     }
 
     /// <inheritdoc/>
+    public override void MultiplyGated(ReadOnlySpan<Linear> maps, ActivationFunction function, Activation input, Activation output)
+    {
+        output.Rows = input.Rows;
+        foreach (Linear map in maps) map.Observer?.Observe(input);
+        MatMul.MultiplyGated(maps, function, input, output, _products);
+    }
+
+    /// <inheritdoc/>
     public override void Normalize(Activation input, Norm norm, Activation output)
     {
         output.Rows = input.Rows;
@@ -87,37 +95,6 @@ public sealed class CpuDevice : Device
     }
 
     /// <inheritdoc/>
-    public override void Activate(Activation gate, Activation? up, ActivationFunction function, Activation output)
-    {
-        switch (function, up is not null)
-        {
-            case (ActivationFunction.Silu, true):
-                Map(new Gated<Silu>(), gate, up!, output);
-                break;
-            case (ActivationFunction.Silu, false):
-                Map(new Plain<Silu>(), gate, gate, output);
-                break;
-            case (ActivationFunction.GeluTanh, true):
-                Map(new Gated<GeluTanh>(), gate, up!, output);
-                break;
-            case (ActivationFunction.GeluTanh, false):
-                Map(new Plain<GeluTanh>(), gate, gate, output);
-                break;
-            case (ActivationFunction.GeluErf, true):
-                Map(new Gated<GeluErf>(), gate, up!, output);
-                break;
-            case (ActivationFunction.GeluErf, false):
-                Map(new Plain<GeluErf>(), gate, gate, output);
-                break;
-            case (ActivationFunction.ClampedSwiglu, true):
-                Map(new ClampedSwiglu(), gate, up!, output);
-                break;
-            default:
-                throw new ArgumentException($"{function} has no form {(up is null ? "without" : "with")} a gate.", nameof(function));
-        }
-    }
-
-    /// <inheritdoc/>
     public override void Add(Activation left, Activation right, float scale, Activation output) =>
         Map(new AddScaled(scale), left, right, output);
 
@@ -132,22 +109,7 @@ public sealed class CpuDevice : Device
     public override void MixExperts(ExpertGroup experts, Routing routing, Activation input, ExpertBuffers buffers, Activation output)
     {
         output.Rows = input.Rows;
-        for (int row = 0; row < output.Rows; row++) output.Row(row).Clear();
-        for (int expert = 0; expert < experts.Downs.Length; expert++)
-        {
-            ReadOnlySpan<int> tokens = routing.TokensOf(expert);
-            if (tokens.IsEmpty) continue;
-            Select(input, tokens, buffers.Input);
-            Multiply(experts.Inputs[expert], buffers.Input, buffers.GateUp);
-            Activate(buffers.Gate, buffers.Up, experts.Function, buffers.Inner);
-            Multiply(experts.Downs.AsSpan(expert, 1), buffers.Inner, buffers.Downs);
-            ReadOnlySpan<float> weights = routing.WeightsOf(expert);
-            for (int i = 0; i < tokens.Length; i++)
-            {
-                Span<float> sum = output.Row(tokens[i]);
-                Elementwise.Map(new AddScaled(weights[i]), sum, buffers.Output.Row(i), sum);
-            }
-        }
+        new ExpertMixture(experts, routing, input, buffers, output, _products).Compute();
     }
 
     /// <inheritdoc/>

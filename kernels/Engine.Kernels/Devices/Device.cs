@@ -30,6 +30,16 @@ public abstract class Device : IDisposable
     /// </summary>
     public abstract void Multiply(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs);
 
+    /// <summary>
+    /// The first half of a feed-forward network: f(gate(input)) · up(input), or f(up(input)) without a gate. Each map's observer is shown
+    /// the input first.
+    /// </summary>
+    /// <param name="maps">The gate and what it gates, or one map alone.</param>
+    /// <param name="function">f.</param>
+    /// <param name="input">[tokens, inputs].</param>
+    /// <param name="output">[tokens, outputs]; written.</param>
+    public abstract void MultiplyGated(ReadOnlySpan<Linear> maps, ActivationFunction function, Activation input, Activation output);
+
     /// <summary>Normalises each row.</summary>
     public abstract void Normalize(Activation input, Norm norm, Activation output);
 
@@ -58,9 +68,6 @@ public abstract class Device : IDisposable
     /// <param name="output">[tokens, query heads · value size]; written.</param>
     public abstract void Attend(
         Batch batch, int layer, Activation queries, Activation keys, Activation values, AttentionParameters parameters, Activation output);
-
-    /// <summary>A feed-forward network's function: f(gate) · up, or f(gate) where <paramref name="up"/> is null.</summary>
-    public abstract void Activate(Activation gate, Activation? up, ActivationFunction function, Activation output);
 
     /// <summary>left + scale · right.</summary>
     public abstract void Add(Activation left, Activation right, float scale, Activation output);

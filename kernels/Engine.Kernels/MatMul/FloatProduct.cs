@@ -12,9 +12,9 @@ internal static unsafe class FloatProduct
     /// <param name="set">The instructions.</param>
     /// <param name="scratch">The worker's buffers.</param>
     public static void Multiply(
-        Matrix weight, int firstPanel, int panels, Activation input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
+        Matrix weight, int firstPanel, int panels, FloatRows input, float* c, nint cStride, InstructionSet set, WorkerScratch scratch)
     {
-        if (input.Rows == 1 && weight.Layout.IsFloat && !weight.IsMapped)
+        if (input.Count == 1 && weight.Layout.IsFloat && !weight.IsMapped)
         {
             byte* blocks = weight.Blocks(firstPanel, 0, weight.Columns, null);
             weight.Layout.MultiplyToken(blocks, (nint)weight.PanelBytes, panels, weight.Columns, input.Pointer, c);
@@ -31,7 +31,7 @@ internal static unsafe class FloatProduct
                 weight.Layout.Decode(blocks, columns, scratch.Tile + panel * Panel.Rows, lanes);
             }
             FloatTile.Multiply(
-                set, scratch.Tile, lanes, input.Pointer + column, input.Stride, c, cStride, columns, input.Rows, lanes,
+                set, scratch.Tile, lanes, input.Pointer + column, input.Stride, c, cStride, columns, input.Count, lanes,
                 accumulate: column > 0);
         }
     }

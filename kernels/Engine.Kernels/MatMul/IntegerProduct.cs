@@ -18,7 +18,7 @@ internal abstract unsafe class IntegerProduct
     /// <param name="set">The instructions.</param>
     /// <param name="scratch">The worker's buffers.</param>
     public abstract void Multiply(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        Matrix weight, int firstPanel, int panels, QuantizedRows input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch);
 }
 
@@ -35,7 +35,7 @@ internal unsafe class IntegerProduct<TFormat> : IntegerProduct
     private static int PanelBytes => WorkerScratch.UnpackedColumns / TokenTile.Columns * UnpackedCodes<TFormat>.BlockBytes;
 
     public override void Multiply(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        Matrix weight, int firstPanel, int panels, QuantizedRows input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)
     {
         if (input.Tiles == 1)
@@ -51,7 +51,7 @@ internal unsafe class IntegerProduct<TFormat> : IntegerProduct
     /// <summary>A single tile of tokens, times native bits.</summary>
     /// <inheritdoc cref="IntegerProduct.Multiply"/>
     protected virtual void MultiplyFew(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        Matrix weight, int firstPanel, int panels, QuantizedRows input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)
     {
         int stretch = weight.IsMapped ? Panel.Stretch : weight.Columns;
@@ -73,7 +73,7 @@ internal unsafe class IntegerProduct<TFormat> : IntegerProduct
     /// <summary>Any number of tokens, times codes that are unpacked first.</summary>
     /// <inheritdoc cref="IntegerProduct.Multiply"/>
     protected static void MultiplyUnpacked(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        Matrix weight, int firstPanel, int panels, QuantizedRows input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)
     {
         for (int start = 0; start < weight.Columns; start += WorkerScratch.UnpackedColumns)
@@ -91,7 +91,7 @@ internal unsafe class IntegerProduct<TFormat> : IntegerProduct
 
     /// <summary>Unpacked panels, in pairs where that is possible, times one tile of tokens.</summary>
     private static void Tile(
-        byte* unpacked, int panels, int columns, QuantizedActivation input, int tile, int start, float* c, nint cStride, InstructionSet set)
+        byte* unpacked, int panels, int columns, QuantizedRows input, int tile, int start, float* c, nint cStride, InstructionSet set)
     {
         byte* activations = input.Tile(tile, start);
         int tokens = input.TileTokens(tile), panel = 0;

@@ -19,41 +19,71 @@ public static unsafe class MatMul
     public static void Multiply(
         ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs, MatMulContext context)
     {
-        Check(group, input, outputs);
+        if (group.Length != outputs.Length)
+            throw new ArgumentException($"{outputs.Length} outputs for {group.Length} maps.", nameof(outputs));
+        for (int i = 0; i < group.Length; i++) Check(group[i], input, input.Rows, outputs[i]);
         if (input.Rows == 0 || group.Length == 0) return;
-        context.Call.Set(group, input, outputs, context.Pool.Threads);
-        if (context.Call.HasUnaligned) context.ReserveOutputs(input.Rows);
+        context.Call.Begin(input, function: null);
+        for (int i = 0; i < group.Length; i++) context.Call.Add(group.Slice(i, 1), 0, input.Rows, outputs[i], 0);
+        Run(context);
+    }
+
+    /// <summary>
+    /// The first half of a feed-forward network in one job: output = f(gate(input)) · up(input), or f(up(input)) without a gate, to the
+    /// bit what <see cref="Multiply"/> and the function on its results give.
+    /// </summary>
+    /// <param name="maps">The gate and what it gates, or one map alone.</param>
+    /// <param name="function">f.</param>
+    /// <param name="input">One row per token, as many columns as each map has inputs.</param>
+    /// <param name="output">As many columns as each map has outputs, as many rows as the input; as in <see cref="Multiply"/>.</param>
+    /// <param name="context">Threads, arithmetic, buffers.</param>
+    /// <exception cref="ArgumentException">Shapes that do not belong together, or a function that needs a gate without one.</exception>
+    /// <exception cref="ObjectDisposedException">A matrix is disposed.</exception>
+    public static void MultiplyGated(
+        ReadOnlySpan<Linear> maps, ActivationFunction function, Activation input, Activation output, MatMulContext context)
+    {
+        if (maps.Length is not (1 or 2)) throw new ArgumentException($"{maps.Length} maps, expected one or two.", nameof(maps));
+        ActivationKernels.Check(function, hasGate: maps.Length == 2);
+        foreach (Linear map in maps) Check(map, input, input.Rows, output);
+        if (input.Rows == 0) return;
+        context.Call.Begin(input, function);
+        context.Call.Add(maps, 0, input.Rows, output, 0);
+        Run(context);
+    }
+
+    /// <summary>Computes the call that was put together in the context.</summary>
+    internal static void Run(MatMulContext context)
+    {
+        MatMulCall call = context.Call;
         try
         {
+            call.Cut(context.Pool.Threads);
+            if (call.TokensBeside > 0) context.ReserveOutputs(call.TokensBeside);
             if (context.Arithmetic == Arithmetic.Fast)
             {
-                if (context.Call.NeedsBytes) context.Bytes.Set(input, context.Pool);
-                if (context.Call.NeedsWords) context.Words.Set(input, context.Pool);
+                if (call.NeedsBytes) context.Bytes.Set(call.Input, call.Ranges, context.Pool);
+                if (call.NeedsWords) context.Words.Set(call.Input, call.Ranges, context.Pool);
             }
             var job = new Job(context);
-            context.Pool.Run(ref job, context.Call.Chunks);
+            context.Pool.Run(ref job, call.Chunks);
         }
         finally
         {
-            context.Call.Clear();
+            call.Clear();
         }
     }
 
-    private static void Check(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs)
+    /// <exception cref="ArgumentException">Shapes that do not belong together.</exception>
+    /// <exception cref="ObjectDisposedException">The matrix is disposed.</exception>
+    internal static void Check(Linear map, Activation input, int tokens, Activation output)
     {
-        if (group.Length != outputs.Length)
-            throw new ArgumentException($"{outputs.Length} outputs for {group.Length} maps.", nameof(outputs));
-        for (int i = 0; i < group.Length; i++)
+        map.Weight.ThrowIfDisposed();
+        if (map.Inputs != input.Columns)
+            throw new ArgumentException($"An input of {input.Columns} columns for {map.Inputs} inputs.", nameof(input));
+        if (output.Columns != map.Outputs || output.Rows != tokens)
         {
-            group[i].Weight.ThrowIfDisposed();
-            if (group[i].Inputs != input.Columns)
-                throw new ArgumentException($"An input of {input.Columns} columns for {group[i].Inputs} inputs.", nameof(input));
-            if (outputs[i].Columns != group[i].Outputs || outputs[i].Rows != input.Rows)
-            {
-                throw new ArgumentException(
-                    $"An output of {outputs[i].Rows} x {outputs[i].Columns} for {input.Rows} tokens x {group[i].Outputs} outputs.",
-                    nameof(outputs));
-            }
+            throw new ArgumentException(
+                $"An output of {output.Rows} x {output.Columns} for {tokens} tokens x {map.Outputs} outputs.", nameof(output));
         }
     }
 
@@ -61,42 +91,60 @@ public static unsafe class MatMul
     {
         public void Execute(int index, int worker)
         {
-            (Linear linear, Activation output, int first, int end) = context.Call.Chunk(index);
-            for (; first < end; first += WorkerScratch.Panels)
-                Panels(linear, output, first, Math.Min(end - first, WorkerScratch.Panels), worker);
+            ref readonly MatMulPart part = ref context.Call.Chunk(index, out int first, out int end);
+            int most = part.OutputsAtOnce;
+            for (; first < end; first += most) Outputs(in part, first, Math.Min(end - first, most), worker);
         }
 
-        /// <summary>Up to 32 rows of a map for all tokens.</summary>
-        private void Panels(Linear linear, Activation output, int first, int count, int worker)
+        /// <summary>Some outputs of a part for all of its tokens.</summary>
+        private void Outputs(in MatMulPart part, int first, int count, int worker)
         {
-            Matrix weight = linear.Weight;
-            int tokens = output.Rows, lanes = count * Panel.Rows;
-            int row = first * Panel.Rows - weight.FirstLane;
+            int tokens = part.Rows.Count;
+            FloatRows target = FloatRows.Of(part.Output, part.OutputRow, tokens).From(first);
             // Rows of an activation have room for the last panel's lanes. Lanes before a slice's first row belong to others.
-            bool inPlace = weight.FirstLane == 0;
-            float* c = inPlace ? output.Pointer + row : context.Outputs(worker, tokens);
-            nint stride = inPlace ? output.Stride : lanes;
+            bool inPlace = part.First.Weight.FirstLane == 0;
+            FloatRows values = inPlace ? target : Beside(worker, tokens, map: 0);
+            values = Multiply(part.First, part.Rows, first, count, values, worker);
+            if (context.Call.Function is { } function)
+            {
+                FloatRows gated = part.Second is null
+                    ? values
+                    : Multiply(part.Second, part.Rows, first, count, Beside(worker, tokens, map: 1), worker);
+                ActivationKernels.Apply(function, hasGate: part.Second is not null, values, gated, target, count);
+            }
+            else if (!inPlace)
+            {
+                for (int t = 0; t < tokens; t++) values.Row(t, count).CopyTo(target.Row(t, count));
+            }
+        }
 
+        /// <summary>Some outputs of a map, written from <paramref name="room"/> on; what is returned starts with the first of them.</summary>
+        private FloatRows Multiply(Linear map, RowRange rows, int first, int count, FloatRows room, int worker)
+        {
+            Matrix weight = map.Weight;
+            (int panel, int skipped) = int.DivRem(weight.FirstLane + first, Panel.Rows);
+            int panels = (skipped + count + Panel.Rows - 1) / Panel.Rows;
             if (context.Arithmetic == Arithmetic.Fast && weight.Layout.Integer is { } product)
             {
                 QuantizedActivation quantized = product.CodeBytes == 1 ? context.Bytes : context.Words;
-                product.Multiply(weight, first, count, quantized, c, stride, context.InstructionSet, context.Scratch(worker));
+                product.Multiply(
+                    weight, panel, panels, quantized.Rows(rows), room.Pointer, room.Stride, context.InstructionSet, context.Scratch(worker));
             }
             else
             {
-                FloatProduct.Multiply(weight, first, count, context.Call.Input, c, stride, context.InstructionSet, context.Scratch(worker));
+                FloatRows input = FloatRows.Of(context.Call.Input, rows.First, rows.Count);
+                FloatProduct.Multiply(
+                    weight, panel, panels, input, room.Pointer, room.Stride, context.InstructionSet, context.Scratch(worker));
             }
-
-            int skipped = Math.Max(0, -row);
-            int rows = Math.Min(lanes, output.Columns - row) - skipped;
-            if (inPlace && linear.Bias is null && linear.Scale == 1f) return;
-            for (int t = 0; t < tokens; t++)
+            room = room.From(skipped);
+            if (map.Bias is not null || map.Scale != 1f)
             {
-                var values = new Span<float>(c + t * stride + skipped, rows);
-                Span<float> target = output.Row(t).Slice(row + skipped, rows);
-                if (!inPlace) values.CopyTo(target);
-                linear.Finish(target, row + skipped);
+                for (int t = 0; t < rows.Count; t++) map.Finish(room.Row(t, count), first);
             }
+            return room;
         }
+
+        private FloatRows Beside(int worker, int tokens, int map) =>
+            new(context.Outputs(worker, tokens, map), WorkerScratch.Panels * Panel.Rows, tokens);
     }
 }

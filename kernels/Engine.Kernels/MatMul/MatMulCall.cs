@@ -1,24 +1,32 @@
 namespace Engine.Kernels;
 
-/// <summary>One group of products cut into chunks of panels. An output is computed within one chunk, always in the same order.</summary>
+/// <summary>
+/// The products of one job, cut into chunks of outputs. An output is computed within one chunk, always in the same order.
+/// </summary>
 internal sealed class MatMulCall
 {
     // Several chunks per thread even out their speeds; beyond the most panels a chunk gains nothing.
     private const int ChunksPerThread = 8;
     private const int MaxPanels = 32;
 
-    private Part[] _parts = new Part[8];
-    private int _count;
-    private int _panelsPerChunk;
+    private MatMulPart[] _parts = new MatMulPart[8];
+    private int _partCount;
+    private int _outputsPerChunk;
 
     /// <summary>The shared input.</summary>
     public Activation Input { get; private set; } = null!;
 
+    /// <summary>What is done to the outputs of each part; null: nothing.</summary>
+    public ActivationFunction? Function { get; private set; }
+
+    /// <summary>The rows of the input that are multiplied together.</summary>
+    public RowRanges Ranges { get; } = new();
+
     /// <summary>How many chunks there are.</summary>
     public int Chunks { get; private set; }
 
-    /// <summary>Whether a part's rows start within a panel.</summary>
-    public bool HasUnaligned { get; private set; }
+    /// <summary>The most tokens of a part that needs room for outputs beside the result; 0: none does.</summary>
+    public int TokensBeside { get; private set; }
 
     /// <summary>Whether a part multiplies activations of 8 bits.</summary>
     public bool NeedsBytes { get; private set; }
@@ -26,44 +34,67 @@ internal sealed class MatMulCall
     /// <summary>Whether a part multiplies activations of 16 bits.</summary>
     public bool NeedsWords { get; private set; }
 
-    public void Set(ReadOnlySpan<Linear> group, Activation input, ReadOnlySpan<Activation> outputs, int threads)
+    /// <summary>Starts a call.</summary>
+    public void Begin(Activation input, ActivationFunction? function)
     {
-        if (_parts.Length < group.Length) _parts = new Part[group.Length];
         Input = input;
+        Function = function;
+        _partCount = Chunks = TokensBeside = 0;
+        Ranges.Clear();
+        NeedsBytes = NeedsWords = false;
+    }
+
+    /// <summary>Adds a map, or a pair that a gate joins, applied to some rows of the input.</summary>
+    /// <param name="maps">One or two.</param>
+    /// <param name="inputRow">The first row.</param>
+    /// <param name="rows">How many. Parts with the same rows stand beside each other, so that these are quantized once.</param>
+    /// <param name="output">Where outputs go.</param>
+    /// <param name="outputRow">The row of the first row's outputs.</param>
+    public void Add(ReadOnlySpan<Linear> maps, int inputRow, int rows, Activation output, int outputRow)
+    {
+        Linear? second = maps.Length > 1 ? maps[1] : null;
+        var part = new MatMulPart(maps[0], second, output, outputRow, Ranges.Add(inputRow, rows), EndChunk: 0);
+        if (_partCount == _parts.Length) Array.Resize(ref _parts, 2 * _parts.Length);
+        _parts[_partCount++] = part;
+        if (second is not null || !part.IsAligned) TokensBeside = Math.Max(TokensBeside, rows);
+        foreach (Linear map in maps)
+        {
+            NeedsBytes |= map.Weight.Layout.Integer is { CodeBytes: 1 };
+            NeedsWords |= map.Weight.Layout.Integer is { CodeBytes: 2 };
+        }
+    }
+
+    /// <summary>Cuts the parts into chunks.</summary>
+    public void Cut(int threads)
+    {
+        Span<MatMulPart> parts = _parts.AsSpan(0, _partCount);
         int panels = 0;
-        foreach (Linear linear in group) panels += linear.Weight.PanelCount;
+        foreach (ref MatMulPart part in parts) panels += part.Panels;
         // Whole tiles of the widest kernels, or of those of two panels.
         int atMost = Math.Clamp(panels / (threads * ChunksPerThread), 1, MaxPanels);
-        _panelsPerChunk = atMost >= WorkerScratch.Panels ? atMost / WorkerScratch.Panels * WorkerScratch.Panels : Math.Min(atMost, 2);
-        _count = group.Length;
-        Chunks = 0;
-        HasUnaligned = NeedsBytes = NeedsWords = false;
-        for (int i = 0; i < _count; i++)
+        atMost = atMost >= WorkerScratch.Panels ? atMost / WorkerScratch.Panels * WorkerScratch.Panels : Math.Min(atMost, 2);
+        _outputsPerChunk = atMost * Panel.Rows;
+        foreach (ref MatMulPart part in parts)
         {
-            Chunks += (group[i].Weight.PanelCount + _panelsPerChunk - 1) / _panelsPerChunk;
-            HasUnaligned |= group[i].Weight.FirstLane != 0;
-            NeedsBytes |= group[i].Weight.Layout.Integer is { CodeBytes: 1 };
-            NeedsWords |= group[i].Weight.Layout.Integer is { CodeBytes: 2 };
-            _parts[i] = new Part(group[i], outputs[i], Chunks);
+            Chunks += (part.Output.Columns + _outputsPerChunk - 1) / _outputsPerChunk;
+            part = part with { EndChunk = Chunks };
         }
     }
 
     /// <summary>Lets go of the operands.</summary>
     public void Clear()
     {
-        Array.Clear(_parts, 0, _count);
+        Array.Clear(_parts, 0, _partCount);
         Input = null!;
     }
 
-    /// <summary>The product of a chunk and its panels, from first up to but without end.</summary>
-    public (Linear Linear, Activation Output, int First, int End) Chunk(int index)
+    /// <summary>The part of a chunk, and its outputs from first up to but without end.</summary>
+    public ref readonly MatMulPart Chunk(int index, out int first, out int end)
     {
         int part = 0, start = 0;
         for (; index >= _parts[part].EndChunk; part++) start = _parts[part].EndChunk;
-        Linear linear = _parts[part].Linear;
-        int first = (index - start) * _panelsPerChunk;
-        return (linear, _parts[part].Output, first, Math.Min(first + _panelsPerChunk, linear.Weight.PanelCount));
+        first = (index - start) * _outputsPerChunk;
+        end = Math.Min(first + _outputsPerChunk, _parts[part].Output.Columns);
+        return ref _parts[part];
     }
-
-    private readonly record struct Part(Linear Linear, Activation Output, int EndChunk);
 }

@@ -7,6 +7,8 @@ namespace Engine.Kernels;
 /// </summary>
 public sealed unsafe class MatMulContext : IDisposable
 {
+    private const int MapsOfPart = 2;
+
     private readonly NativeBuffer _scratch;
     private NativeBuffer? _outputs;
 
@@ -54,11 +56,15 @@ public sealed unsafe class MatMulContext : IDisposable
     internal WorkerScratch Scratch(int worker) => new(_scratch.Pointer + (long)worker * WorkerScratch.Bytes);
 
     /// <summary>A worker's room for the outputs of <see cref="WorkerScratch.Panels"/> panels for a batch.</summary>
-    internal float* Outputs(int worker, int tokens) => (float*)_outputs!.Pointer + worker * OutputFloats(tokens);
+    /// <param name="worker">Which worker.</param>
+    /// <param name="tokens">The batch.</param>
+    /// <param name="map">0 or 1: the first map of a part or the second.</param>
+    internal float* Outputs(int worker, int tokens, int map) =>
+        (float*)_outputs!.Pointer + (MapsOfPart * (long)worker + map) * OutputFloats(tokens);
 
     internal void ReserveOutputs(int tokens)
     {
-        long bytes = Pool.Threads * OutputFloats(tokens) * sizeof(float);
+        long bytes = MapsOfPart * Pool.Threads * OutputFloats(tokens) * sizeof(float);
         if (_outputs is not null && _outputs.Length >= bytes) return;
         _outputs?.Dispose();
         _outputs = new NativeBuffer(bytes);

@@ -10,53 +10,49 @@ namespace Engine.Kernels;
 /// <param name="codeBytes">1 for codes of 8 bits, 2 for 16.</param>
 internal sealed unsafe class QuantizedActivation(int codeBytes) : IDisposable
 {
-    // Fewer tokens are done before the pool has woken up.
-    private const int MinTilesForPool = 4;
+    // Fewer values are done before the pool has woken up.
+    private const int MinValuesForPool = 8192;
 
     private NativeBuffer? _buffer;
-    private int _tileBytes;
+    private nint _tileBytes;
 
-    /// <summary>Tokens.</summary>
-    public int Rows { get; private set; }
+    /// <summary>Some of the rows that were quantized.</summary>
+    public QuantizedRows Rows(RowRange range) =>
+        new(_buffer!.Pointer + range.FirstTile * _tileBytes, _tileBytes, TokenTile.TokenBytes(codeBytes), range.Count);
 
-    /// <summary>Tiles: full ones of 4 tokens and a last one of the rest.</summary>
-    public int Tiles => (Rows + TokenTile.Tokens - 1) / TokenTile.Tokens;
-
-    /// <summary>Tokens of a tile.</summary>
-    public int TileTokens(int tile) => Math.Min(TokenTile.Tokens, Rows - tile * TokenTile.Tokens);
-
-    /// <summary>A tile from a column on that is a multiple of 32.</summary>
-    public byte* Tile(int tile, int column) =>
-        _buffer!.Pointer + (long)tile * _tileBytes + column / TokenTile.Columns * TokenTile.TokenBytes(codeBytes) * TileTokens(tile);
-
-    /// <summary>Quantizes every row; columns are a multiple of 32.</summary>
-    public void Set(Activation input, WorkerPool pool)
+    /// <summary>Quantizes rows of an input whose columns are a multiple of 32.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="ranges">Which rows.</param>
+    /// <param name="pool">The threads.</param>
+    public void Set(Activation input, RowRanges ranges, WorkerPool pool)
     {
-        Rows = input.Rows;
-        _tileBytes = input.Columns / TokenTile.Columns * TokenTile.TokenBytes(codeBytes) * TokenTile.Tokens;
-        long bytes = (long)Tiles * _tileBytes;
+        _tileBytes = (nint)input.Columns / TokenTile.Columns * TokenTile.TokenBytes(codeBytes) * TokenTile.Tokens;
+        long bytes = ranges.Tiles * _tileBytes;
         if (_buffer is null || _buffer.Length < bytes)
         {
             _buffer?.Dispose();
             _buffer = new NativeBuffer(bytes);
         }
-        var job = new Job(this, codeBytes, input);
-        if (Tiles >= MinTilesForPool) pool.Run(ref job, Tiles);
-        else for (int tile = 0; tile < Tiles; tile++) job.Execute(tile, 0);
+        var job = new Job(this, codeBytes, input, ranges);
+        if (ranges.Tiles > 1 && (long)ranges.Rows * input.Columns >= MinValuesForPool) pool.Run(ref job, ranges.Tiles);
+        else for (int tile = 0; tile < ranges.Tiles; tile++) job.Execute(tile, 0);
     }
 
     public void Dispose() => _buffer?.Dispose();
 
-    private readonly struct Job(QuantizedActivation target, int codeBytes, Activation input) : IWorkerJob
+    private readonly struct Job(QuantizedActivation target, int codeBytes, Activation input, RowRanges ranges) : IWorkerJob
     {
         public void Execute(int index, int worker)
         {
-            int tokens = target.TileTokens(index), stepBytes = TokenTile.TokenBytes(codeBytes) * tokens;
-            byte* step = target.Tile(index, 0);
+            RowRange range = ranges.Of(index);
+            QuantizedRows rows = target.Rows(range);
+            int tile = index - range.FirstTile, first = range.First + tile * TokenTile.Tokens;
+            int tokens = rows.TileTokens(tile), stepBytes = TokenTile.TokenBytes(codeBytes) * tokens;
+            byte* step = rows.Tile(tile, 0);
             for (int column = 0; column < input.Columns; column += TokenTile.Columns, step += stepBytes)
                 for (int token = 0; token < tokens; token++)
                 {
-                    float* values = input.Pointer + (long)(index * TokenTile.Tokens + token) * input.Stride + column;
+                    float* values = input.Pointer + (long)(first + token) * input.Stride + column;
                     Quantize(values, codeBytes, step, tokens, token);
                 }
         }

@@ -15,7 +15,7 @@ internal static unsafe class WideProduct<TLeaf, TFormat>
 
     /// <inheritdoc cref="IntegerProduct.Multiply"/>
     public static void Multiply(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, WorkerScratch scratch)
+        Matrix weight, int firstPanel, int panels, QuantizedRows input, float* c, nint cStride, WorkerScratch scratch)
     {
         if (TFormat.Signed) Multiply<SignedWordSums<TLeaf>>(weight, firstPanel, panels, input, c, cStride, scratch);
         else if (TFormat.Headroom == 8) Multiply<SumsTo15<TLeaf>>(weight, firstPanel, panels, input, c, cStride, scratch);
@@ -33,7 +33,7 @@ internal static unsafe class WideProduct<TLeaf, TFormat>
     }
 
     private static void Multiply<TSum>(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, WorkerScratch scratch)
+        Matrix weight, int firstPanel, int panels, QuantizedRows input, float* c, nint cStride, WorkerScratch scratch)
         where TSum : struct, IWideSum
     {
         byte* a = scratch.Unpacked, b = panels > 2 ? a + PairBytes : a;

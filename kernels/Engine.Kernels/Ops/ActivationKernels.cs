@@ -36,6 +36,54 @@ internal readonly struct GeluErf : IUnaryFunction
         x * 0.5f * (Vector256<float>.One + Erf.Compute(x * 0.70710678f));
 }
 
+/// <summary>The functions on rows.</summary>
+internal static class ActivationKernels
+{
+    /// <exception cref="ArgumentException">The function has no such form.</exception>
+    public static void Check(ActivationFunction function, bool hasGate)
+    {
+        if (function is not (ActivationFunction.Silu or ActivationFunction.GeluTanh or ActivationFunction.GeluErf)
+            && !(function == ActivationFunction.ClampedSwiglu && hasGate))
+        {
+            throw new ArgumentException($"{function} has no form {(hasGate ? "with" : "without")} a gate.", nameof(function));
+        }
+    }
+
+    /// <summary>output = f(left) · right, or f(left) without a gate, for the first <paramref name="columns"/> of each row.</summary>
+    public static void Apply(ActivationFunction function, bool hasGate, FloatRows left, FloatRows right, FloatRows output, int columns)
+    {
+        switch (function)
+        {
+            case ActivationFunction.Silu:
+                Apply<Silu>(hasGate, left, right, output, columns);
+                break;
+            case ActivationFunction.GeluTanh:
+                Apply<GeluTanh>(hasGate, left, right, output, columns);
+                break;
+            case ActivationFunction.GeluErf:
+                Apply<GeluErf>(hasGate, left, right, output, columns);
+                break;
+            case ActivationFunction.ClampedSwiglu:
+                Map(new ClampedSwiglu(), left, right, output, columns);
+                break;
+        }
+    }
+
+    private static void Apply<TFunction>(bool hasGate, FloatRows left, FloatRows right, FloatRows output, int columns)
+        where TFunction : struct, IUnaryFunction
+    {
+        if (hasGate) Map(new Gated<TFunction>(), left, right, output, columns);
+        else Map(new Plain<TFunction>(), left, right, output, columns);
+    }
+
+    private static void Map<TOperation>(TOperation operation, FloatRows left, FloatRows right, FloatRows output, int columns)
+        where TOperation : struct, IElementOperation
+    {
+        for (int row = 0; row < output.Count; row++)
+            Elementwise.Map(operation, left.Row(row, columns), right.Row(row, columns), output.Row(row, columns));
+    }
+}
+
 /// <summary>f(left).</summary>
 internal readonly struct Plain<TFunction> : IElementOperation where TFunction : struct, IUnaryFunction
 {

@@ -59,11 +59,14 @@ public sealed class Routing
     /// <summary>The weights of a token's experts, in their order.</summary>
     public ReadOnlySpan<float> Weights(int token) => _weights.AsSpan(token * Rule.Used, Rule.Used);
 
-    /// <summary>The tokens that an expert gets, ascending.</summary>
-    internal ReadOnlySpan<int> TokensOf(int expert) => _tokens.AsSpan(_starts[expert], _starts[expert + 1] - _starts[expert]);
+    /// <summary>Where an expert's entries begin; of the number of experts, the number of entries.</summary>
+    internal int Start(int expert) => _starts[expert];
 
-    /// <summary>The expert's weight for each of its tokens.</summary>
-    internal ReadOnlySpan<float> WeightsOf(int expert) => _tokenWeights.AsSpan(_starts[expert], _starts[expert + 1] - _starts[expert]);
+    /// <summary>The tokens of all entries: those of each expert together, ascending.</summary>
+    internal ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, _starts[Rule.Experts]);
+
+    /// <summary>The experts' weights for these.</summary>
+    internal ReadOnlySpan<float> TokenWeights => _tokenWeights.AsSpan(0, _starts[Rule.Experts]);
 
     /// <summary>Routes every row of <paramref name="scores"/> ([tokens, Experts], the router's outputs).</summary>
     /// <param name="scores">The router's outputs.</param>

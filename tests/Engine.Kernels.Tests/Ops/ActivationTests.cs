@@ -24,28 +24,25 @@ public sealed class ActivationTests
     [InlineData(ActivationFunction.GeluErf)]
     public void Functions_with_and_without_gate_are_those_of_their_definition(ActivationFunction function)
     {
-        using var pool = new WorkerPool(2);
-        using var device = new CpuDevice(pool, new MatMulContext(pool, Arithmetic.Exact));
         using Activation gate = Rows(Arguments), up = Rows([.. Arguments.Reverse()]), output = new(1, Arguments.Length);
-        device.Activate(gate, null, function, output);
+        Apply(function, gate, null, output);
         for (int i = 0; i < Arguments.Length; i++) AssertClose(Define(function, Arguments[i]), output.Row(0)[i]);
-        device.Activate(gate, up, function, output);
+        Apply(function, gate, up, output);
         for (int i = 0; i < Arguments.Length; i++) AssertClose(Define(function, Arguments[i]) * up.Row(0)[i], output.Row(0)[i]);
     }
 
     [Fact]
     public void The_clamped_function_is_GPT_OSSs()
     {
-        using var pool = new WorkerPool(1);
-        using var device = new CpuDevice(pool, new MatMulContext(pool, Arithmetic.Exact));
         using Activation gate = Rows(Arguments), up = Rows([.. Arguments.Reverse()]), output = new(1, Arguments.Length);
-        device.Activate(gate, up, ActivationFunction.ClampedSwiglu, output);
+        Apply(ActivationFunction.ClampedSwiglu, gate, up, output);
         for (int i = 0; i < Arguments.Length; i++)
         {
             double g = Math.Min(gate.Row(0)[i], 7), u = Math.Clamp(up.Row(0)[i], -7, 7);
             AssertClose(g / (1 + Math.Exp(-1.702 * g)) * (u + 1), output.Row(0)[i]);
         }
-        Assert.Throws<ArgumentException>(() => device.Activate(gate, null, ActivationFunction.ClampedSwiglu, output));
+        Assert.Throws<ArgumentException>(() => ActivationKernels.Check(ActivationFunction.ClampedSwiglu, hasGate: false));
+        Assert.Throws<ArgumentException>(() => ActivationKernels.Check((ActivationFunction)9, hasGate: true));
     }
 
     [Theory]
@@ -86,6 +83,12 @@ public sealed class ActivationTests
         var activation = new Activation(rows.Length, rows[0].Length);
         for (int row = 0; row < rows.Length; row++) rows[row].CopyTo(activation.Row(row));
         return activation;
+    }
+
+    private static void Apply(ActivationFunction function, Activation gate, Activation? up, Activation output)
+    {
+        FloatRows left = FloatRows.Of(gate, 0, gate.Rows), right = FloatRows.Of(up ?? gate, 0, gate.Rows);
+        ActivationKernels.Apply(function, up is not null, left, right, FloatRows.Of(output, 0, output.Rows), gate.Columns);
     }
 
     private static double Define(ActivationFunction function, double x) => function switch

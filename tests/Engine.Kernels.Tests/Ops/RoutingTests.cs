@@ -71,10 +71,12 @@ public sealed class RoutingTests
     public void Each_expert_gets_its_tokens_in_order()
     {
         Routing routing = Route(new RoutingRule { Experts = 3, Used = 1 }, null, [1, 0, 0], [0, 1, 0], [1, 0, 0], [0, 1, 0]);
-        Assert.Equal([0, 2], routing.TokensOf(0));
-        Assert.Equal([1, 3], routing.TokensOf(1));
-        Assert.True(routing.TokensOf(2).IsEmpty);
+        Assert.Equal([0, 2], Tokens(0));
+        Assert.Equal([1, 3], Tokens(1));
+        Assert.Empty(Tokens(2));
         Assert.Equal(4, routing.Count);
+
+        int[] Tokens(int expert) => routing.Tokens[routing.Start(expert)..routing.Start(expert + 1)].ToArray();
     }
 
     [Fact]

@@ -93,8 +93,8 @@ internal sealed class ModelPlan
         long floats = 7L * _config.Width;
         foreach ((int heads, int shared) in _config.Layers.Select(layer => (layer.Heads, layer.KeyValueHeads)).Distinct())
             floats += (3L * heads + 3L * shared) * _config.KeySize + (long)(heads + shared) * _config.ValueSize;
-        foreach (int inner in _config.Layers.Select(layer => layer.FeedForward).Distinct()) floats += 3L * inner;
-        if (_config.Mixture is { } mixture) floats += 3L * mixture.SharedFeedForward + 4L * _config.Width + mixture.Rule.Experts;
+        foreach (int inner in _config.Layers.Select(layer => layer.FeedForward).Distinct()) floats += inner;
+        if (_config.Mixture is { } mixture) floats += mixture.SharedFeedForward + 4L * _config.Width + mixture.Rule.Experts;
         return tokens * floats * sizeof(float) + 2 * 16L * _config.VocabularySize * sizeof(float);
     }
 }
