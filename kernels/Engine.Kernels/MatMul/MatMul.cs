@@ -123,19 +123,10 @@ public static unsafe class MatMul
         {
             Matrix weight = map.Weight;
             (int panel, int skipped) = int.DivRem(weight.FirstLane + first, Panel.Rows);
-            int panels = (skipped + count + Panel.Rows - 1) / Panel.Rows;
-            if (context.Arithmetic == Arithmetic.Fast && weight.Layout.Integer is { } product)
-            {
-                QuantizedActivation quantized = product.CodeBytes == 1 ? context.Bytes : context.Words;
-                product.Multiply(
-                    weight, panel, panels, quantized.Rows(rows), room.Pointer, room.Stride, context.InstructionSet, context.Scratch(worker));
-            }
-            else
-            {
-                FloatRows input = FloatRows.Of(context.Call.Input, rows.First, rows.Count);
-                FloatProduct.Multiply(
-                    weight, panel, panels, input, room.Pointer, room.Stride, context.InstructionSet, context.Scratch(worker));
-            }
+            int end = panel + (skipped + count + Panel.Rows - 1) / Panel.Rows;
+            float* c = room.Pointer;
+            for (; panel < end; panel += WorkerScratch.Panels, c += WorkerScratch.Panels * Panel.Rows)
+                Panels(weight, panel, Math.Min(end - panel, WorkerScratch.Panels), rows, c, room.Stride, worker);
             room = room.From(skipped);
             if (map.Bias is not null || map.Scale != 1f)
             {
@@ -144,7 +135,22 @@ public static unsafe class MatMul
             return room;
         }
 
+        private void Panels(Matrix weight, int first, int count, RowRange rows, float* c, nint stride, int worker)
+        {
+            WorkerScratch scratch = context.Scratch(worker);
+            if (context.Arithmetic == Arithmetic.Fast && weight.Layout.Integer is { } product)
+            {
+                QuantizedRows input = (product.CodeBytes == 1 ? context.Bytes : context.Words).Rows(rows);
+                product.Multiply(weight, first, count, input, c, stride, context.InstructionSet, scratch);
+            }
+            else
+            {
+                FloatRows input = FloatRows.Of(context.Call.Input, rows.First, rows.Count);
+                FloatProduct.Multiply(weight, first, count, input, c, stride, context.InstructionSet, scratch);
+            }
+        }
+
         private FloatRows Beside(int worker, int tokens, int map) =>
-            new(context.Outputs(worker, tokens, map), WorkerScratch.Panels * Panel.Rows, tokens);
+            new(context.Outputs(worker, map), MatMulPart.LanesBeside(tokens), tokens);
     }
 }

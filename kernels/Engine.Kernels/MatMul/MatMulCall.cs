@@ -7,11 +7,13 @@ internal sealed class MatMulCall
 {
     // Several chunks per thread even out their speeds; beyond the most panels a chunk gains nothing.
     private const int ChunksPerThread = 8;
-    private const int MaxPanels = 32;
+
+    /// <summary>The most panels of a chunk, of both maps together.</summary>
+    public const int MaxPanels = 32;
 
     private MatMulPart[] _parts = new MatMulPart[8];
     private int _partCount;
-    private int _outputsPerChunk;
+    private int _panelsPerChunk;
 
     /// <summary>The shared input.</summary>
     public Activation Input { get; private set; } = null!;
@@ -73,10 +75,11 @@ internal sealed class MatMulCall
         // Whole tiles of the widest kernels, or of those of two panels.
         int atMost = Math.Clamp(panels / (threads * ChunksPerThread), 1, MaxPanels);
         atMost = atMost >= WorkerScratch.Panels ? atMost / WorkerScratch.Panels * WorkerScratch.Panels : Math.Min(atMost, 2);
-        _outputsPerChunk = atMost * Panel.Rows;
+        _panelsPerChunk = atMost;
         foreach (ref MatMulPart part in parts)
         {
-            Chunks += (part.Output.Columns + _outputsPerChunk - 1) / _outputsPerChunk;
+            int outputs = OutputsPerChunk(in part);
+            Chunks += (part.Output.Columns + outputs - 1) / outputs;
             part = part with { EndChunk = Chunks };
         }
     }
@@ -93,8 +96,13 @@ internal sealed class MatMulCall
     {
         int part = 0, start = 0;
         for (; index >= _parts[part].EndChunk; part++) start = _parts[part].EndChunk;
-        first = (index - start) * _outputsPerChunk;
-        end = Math.Min(first + _outputsPerChunk, _parts[part].Output.Columns);
+        int outputs = OutputsPerChunk(in _parts[part]);
+        first = (index - start) * outputs;
+        end = Math.Min(first + outputs, _parts[part].Output.Columns);
         return ref _parts[part];
     }
+
+    /// <summary>A pair has half the outputs for as much work.</summary>
+    private int OutputsPerChunk(in MatMulPart part) =>
+        (part.Second is null ? _panelsPerChunk : Math.Max(1, _panelsPerChunk / 2)) * Panel.Rows;
 }

@@ -11,6 +11,7 @@ public sealed unsafe class MatMulContext : IDisposable
 
     private readonly NativeBuffer _scratch;
     private NativeBuffer? _outputs;
+    private nint _outputFloats;
 
     /// <summary>Makes a context.</summary>
     /// <param name="pool">The threads; not owned.</param>
@@ -55,20 +56,19 @@ public sealed unsafe class MatMulContext : IDisposable
 
     internal WorkerScratch Scratch(int worker) => new(_scratch.Pointer + (long)worker * WorkerScratch.Bytes);
 
-    /// <summary>A worker's room for the outputs of <see cref="WorkerScratch.Panels"/> panels for a batch.</summary>
+    /// <summary>A worker's room for outputs beside the result: <see cref="MatMulPart.LanesBeside"/> for each token.</summary>
     /// <param name="worker">Which worker.</param>
-    /// <param name="tokens">The batch.</param>
     /// <param name="map">0 or 1: the first map of a part or the second.</param>
-    internal float* Outputs(int worker, int tokens, int map) =>
-        (float*)_outputs!.Pointer + (MapsOfPart * (long)worker + map) * OutputFloats(tokens);
+    internal float* Outputs(int worker, int map) => (float*)_outputs!.Pointer + (MapsOfPart * worker + map) * _outputFloats;
 
+    /// <summary>Makes that room for any part of at most so many tokens.</summary>
     internal void ReserveOutputs(int tokens)
     {
-        long bytes = MapsOfPart * Pool.Threads * OutputFloats(tokens) * sizeof(float);
+        int few = Math.Min(tokens, TokenTile.Tokens);
+        _outputFloats = Math.Max((nint)tokens * MatMulPart.LanesBeside(tokens), few * MatMulPart.LanesBeside(few));
+        long bytes = MapsOfPart * Pool.Threads * _outputFloats * sizeof(float);
         if (_outputs is not null && _outputs.Length >= bytes) return;
         _outputs?.Dispose();
         _outputs = new NativeBuffer(bytes);
     }
-
-    private static long OutputFloats(int tokens) => (long)tokens * WorkerScratch.Panels * Panel.Rows;
 }

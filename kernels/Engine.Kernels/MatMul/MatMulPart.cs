@@ -10,10 +10,16 @@ namespace Engine.Kernels;
 internal readonly record struct MatMulPart(
     Linear First, Linear? Second, Activation Output, int OutputRow, RowRange Rows, int EndChunk)
 {
-    private const int PanelLanes = WorkerScratch.Panels * Panel.Rows;
+    private const int FewTokensLanes = (MatMulCall.MaxPanels + WorkerScratch.Panels) * Panel.Rows;
 
-    /// <summary>Outputs that are computed at once: no more than lie in <see cref="WorkerScratch.Panels"/> panels of either map.</summary>
-    public int OutputsAtOnce => IsAligned ? PanelLanes : PanelLanes - Panel.Rows;
+    /// <summary>Outputs that are computed at once: what fits the room beside the result, in whole panels of either map.</summary>
+    public int OutputsAtOnce => IsAligned ? LanesBeside(Rows.Count) : LanesBeside(Rows.Count) - Panel.Rows;
+
+    /// <summary>
+    /// Lanes of a worker's room for outputs beside the result. A few tokens read all of a chunk's weights of one map and then those of the
+    /// other, because memory is read faster in long stretches; more tokens stay within the caches.
+    /// </summary>
+    public static int LanesBeside(int tokens) => tokens <= TokenTile.Tokens ? FewTokensLanes : WorkerScratch.Panels * Panel.Rows;
 
     /// <summary>Whether outputs start with a panel.</summary>
     public bool IsAligned => First.Weight.FirstLane == 0 && (Second is null || Second.Weight.FirstLane == 0);
