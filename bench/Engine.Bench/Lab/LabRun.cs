@@ -4,7 +4,7 @@ namespace Engine.Bench;
 internal static class LabRun
 {
     private static IEnumerable<LabEntry> Entries =>
-        MachineEntries.All.Concat(KernelEntries.All).Concat(ProductEntries.All).Concat(VariantEntries.All);
+        MachineEntries.All.Concat(KernelEntries.All).Concat(ProductEntries.All).Concat(FusedEntries.All).Concat(VariantEntries.All);
 
     /// <summary>Runs what the arguments ask for: everything but the variants, which are asked for by name.</summary>
     public static int Run(ReadOnlySpan<string> arguments)

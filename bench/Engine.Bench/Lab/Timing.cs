@@ -11,16 +11,10 @@ internal sealed class Timing
 
     /// <summary>Runs an action for about 0.7 seconds, at least 20 times.</summary>
     public Timing(Action action)
+        : this() => Repeat([this], [action]);
+
+    private Timing()
     {
-        for (int i = 0; i < WarmUps; i++) action();
-        long start = Stopwatch.GetTimestamp();
-        while (_times.Count < Fewest || (Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds && _times.Count < Most))
-        {
-            long begin = Stopwatch.GetTimestamp();
-            action();
-            _times.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
-        }
-        _times.Sort();
     }
 
     /// <summary>The shortest.</summary>
@@ -28,4 +22,27 @@ internal sealed class Timing
 
     /// <summary>The middle one.</summary>
     public double Median => _times[_times.Count / 2];
+
+    /// <summary>Runs actions in turns, so that whatever else the machine does meets all of them.</summary>
+    public static Timing[] InTurns(params Action[] actions)
+    {
+        Timing[] timings = [.. actions.Select(_ => new Timing())];
+        Repeat(timings, actions);
+        return timings;
+    }
+
+    private static void Repeat(Timing[] timings, Action[] actions)
+    {
+        for (int i = 0; i < WarmUps; i++)
+            foreach (Action action in actions) action();
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < Fewest || (Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds * actions.Length && i < Most); i++)
+            foreach ((int index, Action action) in actions.Index())
+            {
+                long begin = Stopwatch.GetTimestamp();
+                action();
+                timings[index]._times.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
+            }
+        foreach (Timing timing in timings) timing._times.Sort();
+    }
 }

@@ -58,7 +58,7 @@ public static unsafe class MatMul
         try
         {
             call.Cut(context.Pool.Threads);
-            if (call.TokensBeside > 0) context.ReserveOutputs(call.TokensBeside);
+            context.Reserve(call);
             if (context.Arithmetic == Arithmetic.Fast)
             {
                 if (call.NeedsBytes) context.Bytes.Set(call.Input, call.Ranges, context.Pool);
@@ -66,6 +66,12 @@ public static unsafe class MatMul
             }
             var job = new Job(context);
             context.Pool.Run(ref job, call.Chunks);
+            foreach (ref readonly MatMulPart part in call.Parts)
+            {
+                if (!part.IsSplit || call.Function is not { } function) continue;
+                FloatRows gate = FloatRows.Of(part.Output, part.OutputRow, part.Rows.Count);
+                ActivationKernels.Apply(function, hasGate: true, gate, context.Seconds(in part), gate, part.Output.Columns);
+            }
         }
         finally
         {
@@ -91,31 +97,37 @@ public static unsafe class MatMul
     {
         public void Execute(int index, int worker)
         {
-            ref readonly MatMulPart part = ref context.Call.Chunk(index, out int first, out int end);
+            ref readonly MatMulPart part = ref context.Call.Chunk(index, out bool isSecond, out int first, out int end);
             int most = part.OutputsAtOnce;
-            for (; first < end; first += most) Outputs(in part, first, Math.Min(end - first, most), worker);
+            for (int count; first < end; first += count)
+            {
+                count = Math.Min(end - first, most);
+                if (isSecond) Single(part.Second!, part.Rows, first, count, context.Seconds(in part), worker);
+                else Outputs(in part, first, count, worker);
+            }
         }
 
         /// <summary>Some outputs of a part for all of its tokens.</summary>
         private void Outputs(in MatMulPart part, int first, int count, int worker)
         {
-            int tokens = part.Rows.Count;
-            FloatRows target = FloatRows.Of(part.Output, part.OutputRow, tokens).From(first);
+            FloatRows target = FloatRows.Of(part.Output, part.OutputRow, part.Rows.Count);
+            FloatRows values = Single(part.First, part.Rows, first, count, target, worker);
+            if (part.IsSplit || context.Call.Function is not { } function) return;
+            FloatRows gated = part.Second is null
+                ? values
+                : Multiply(part.Second, part.Rows, first, count, Beside(worker, part.Rows.Count, map: 1), worker);
+            ActivationKernels.Apply(function, hasGate: part.Second is not null, values, gated, values, count);
+        }
+
+        /// <summary>Some outputs of a map, where they belong in <paramref name="target"/>; what is returned starts with the first.</summary>
+        private FloatRows Single(Linear map, RowRange rows, int first, int count, FloatRows target, int worker)
+        {
+            target = target.From(first);
             // Rows of an activation have room for the last panel's lanes. Lanes before a slice's first row belong to others.
-            bool inPlace = part.First.Weight.FirstLane == 0;
-            FloatRows values = inPlace ? target : Beside(worker, tokens, map: 0);
-            values = Multiply(part.First, part.Rows, first, count, values, worker);
-            if (context.Call.Function is { } function)
-            {
-                FloatRows gated = part.Second is null
-                    ? values
-                    : Multiply(part.Second, part.Rows, first, count, Beside(worker, tokens, map: 1), worker);
-                ActivationKernels.Apply(function, hasGate: part.Second is not null, values, gated, target, count);
-            }
-            else if (!inPlace)
-            {
-                for (int t = 0; t < tokens; t++) values.Row(t, count).CopyTo(target.Row(t, count));
-            }
+            if (map.Weight.FirstLane == 0) return Multiply(map, rows, first, count, target, worker);
+            FloatRows values = Multiply(map, rows, first, count, Beside(worker, rows.Count, map: 0), worker);
+            for (int t = 0; t < rows.Count; t++) values.Row(t, count).CopyTo(target.Row(t, count));
+            return target;
         }
 
         /// <summary>Some outputs of a map, written from <paramref name="room"/> on; what is returned starts with the first of them.</summary>
@@ -123,10 +135,18 @@ public static unsafe class MatMul
         {
             Matrix weight = map.Weight;
             (int panel, int skipped) = int.DivRem(weight.FirstLane + first, Panel.Rows);
-            int end = panel + (skipped + count + Panel.Rows - 1) / Panel.Rows;
-            float* c = room.Pointer;
-            for (; panel < end; panel += WorkerScratch.Panels, c += WorkerScratch.Panels * Panel.Rows)
-                Panels(weight, panel, Math.Min(end - panel, WorkerScratch.Panels), rows, c, room.Stride, worker);
+            int panels = (skipped + count + Panel.Rows - 1) / Panel.Rows;
+            WorkerScratch scratch = context.Scratch(worker);
+            if (context.Arithmetic == Arithmetic.Fast && weight.Layout.Integer is { } product)
+            {
+                QuantizedRows input = (product.CodeBytes == 1 ? context.Bytes : context.Words).Rows(rows);
+                product.Multiply(weight, panel, panels, input, room.Pointer, room.Stride, context.InstructionSet, scratch);
+            }
+            else
+            {
+                FloatRows input = FloatRows.Of(context.Call.Input, rows.First, rows.Count);
+                FloatProduct.Multiply(weight, panel, panels, input, room.Pointer, room.Stride, context.InstructionSet, scratch);
+            }
             room = room.From(skipped);
             if (map.Bias is not null || map.Scale != 1f)
             {
@@ -135,22 +155,7 @@ public static unsafe class MatMul
             return room;
         }
 
-        private void Panels(Matrix weight, int first, int count, RowRange rows, float* c, nint stride, int worker)
-        {
-            WorkerScratch scratch = context.Scratch(worker);
-            if (context.Arithmetic == Arithmetic.Fast && weight.Layout.Integer is { } product)
-            {
-                QuantizedRows input = (product.CodeBytes == 1 ? context.Bytes : context.Words).Rows(rows);
-                product.Multiply(weight, first, count, input, c, stride, context.InstructionSet, scratch);
-            }
-            else
-            {
-                FloatRows input = FloatRows.Of(context.Call.Input, rows.First, rows.Count);
-                FloatProduct.Multiply(weight, first, count, input, c, stride, context.InstructionSet, scratch);
-            }
-        }
-
         private FloatRows Beside(int worker, int tokens, int map) =>
-            new(context.Outputs(worker, map), MatMulPart.LanesBeside(tokens), tokens);
+            new(context.Outputs(worker, map), MatMulPart.LanesBeside, tokens);
     }
 }

@@ -7,9 +7,7 @@ internal sealed class MatMulCall
 {
     // Several chunks per thread even out their speeds; beyond the most panels a chunk gains nothing.
     private const int ChunksPerThread = 8;
-
-    /// <summary>The most panels of a chunk, of both maps together.</summary>
-    public const int MaxPanels = 32;
+    private const int MaxPanels = 32;
 
     private MatMulPart[] _parts = new MatMulPart[8];
     private int _partCount;
@@ -30,6 +28,9 @@ internal sealed class MatMulCall
     /// <summary>The most tokens of a part that needs room for outputs beside the result; 0: none does.</summary>
     public int TokensBeside { get; private set; }
 
+    /// <summary>Room for the outputs of second maps that have chunks of their own, with the rows of the output; 0: there are none.</summary>
+    public long FloatsOfSeconds { get; private set; }
+
     /// <summary>Whether a part multiplies activations of 8 bits.</summary>
     public bool NeedsBytes { get; private set; }
 
@@ -42,6 +43,7 @@ internal sealed class MatMulCall
         Input = input;
         Function = function;
         _partCount = Chunks = TokensBeside = 0;
+        FloatsOfSeconds = 0;
         Ranges.Clear();
         NeedsBytes = NeedsWords = false;
     }
@@ -58,7 +60,8 @@ internal sealed class MatMulCall
         var part = new MatMulPart(maps[0], second, output, outputRow, Ranges.Add(inputRow, rows), EndChunk: 0);
         if (_partCount == _parts.Length) Array.Resize(ref _parts, 2 * _parts.Length);
         _parts[_partCount++] = part;
-        if (second is not null || !part.IsAligned) TokensBeside = Math.Max(TokensBeside, rows);
+        if (part.IsSplit) FloatsOfSeconds = Math.Max(FloatsOfSeconds, (long)output.Rows * output.Stride);
+        if ((second is not null && !part.IsSplit) || !part.IsAligned) TokensBeside = Math.Max(TokensBeside, rows);
         foreach (Linear map in maps)
         {
             NeedsBytes |= map.Weight.Layout.Integer is { CodeBytes: 1 };
@@ -78,8 +81,7 @@ internal sealed class MatMulCall
         _panelsPerChunk = atMost;
         foreach (ref MatMulPart part in parts)
         {
-            int outputs = OutputsPerChunk(in part);
-            Chunks += (part.Output.Columns + outputs - 1) / outputs;
+            Chunks += (part.IsSplit ? 2 : 1) * ChunksOfMap(in part);
             part = part with { EndChunk = Chunks };
         }
     }
@@ -92,17 +94,28 @@ internal sealed class MatMulCall
     }
 
     /// <summary>The part of a chunk, and its outputs from first up to but without end.</summary>
-    public ref readonly MatMulPart Chunk(int index, out int first, out int end)
+    /// <param name="index">The chunk.</param>
+    /// <param name="isSecond">Whether it belongs to the second map of a part that is split.</param>
+    /// <param name="first">The first output.</param>
+    /// <param name="end">Behind the last.</param>
+    public ref readonly MatMulPart Chunk(int index, out bool isSecond, out int first, out int end)
     {
         int part = 0, start = 0;
         for (; index >= _parts[part].EndChunk; part++) start = _parts[part].EndChunk;
-        int outputs = OutputsPerChunk(in _parts[part]);
-        first = (index - start) * outputs;
+        index -= start;
+        int chunks = ChunksOfMap(in _parts[part]), outputs = OutputsPerChunk(in _parts[part]);
+        isSecond = index >= chunks;
+        first = (isSecond ? index - chunks : index) * outputs;
         end = Math.Min(first + outputs, _parts[part].Output.Columns);
         return ref _parts[part];
     }
 
-    /// <summary>A pair has half the outputs for as much work.</summary>
+    /// <summary>The parts.</summary>
+    public ReadOnlySpan<MatMulPart> Parts => _parts.AsSpan(0, _partCount);
+
+    private int ChunksOfMap(in MatMulPart part) => (part.Output.Columns + OutputsPerChunk(in part) - 1) / OutputsPerChunk(in part);
+
+    /// <summary>A pair that is computed at once has half the outputs for as much work.</summary>
     private int OutputsPerChunk(in MatMulPart part) =>
-        (part.Second is null ? _panelsPerChunk : Math.Max(1, _panelsPerChunk / 2)) * Panel.Rows;
+        (part.Second is null || part.IsSplit ? _panelsPerChunk : Math.Max(1, _panelsPerChunk / 2)) * Panel.Rows;
 }

@@ -11,6 +11,7 @@ public sealed unsafe class MatMulContext : IDisposable
 
     private readonly NativeBuffer _scratch;
     private NativeBuffer? _outputs;
+    private NativeBuffer? _seconds;
     private nint _outputFloats;
 
     /// <summary>Makes a context.</summary>
@@ -50,6 +51,7 @@ public sealed unsafe class MatMulContext : IDisposable
     {
         _scratch.Dispose();
         _outputs?.Dispose();
+        _seconds?.Dispose();
         Bytes.Dispose();
         Words.Dispose();
     }
@@ -61,14 +63,22 @@ public sealed unsafe class MatMulContext : IDisposable
     /// <param name="map">0 or 1: the first map of a part or the second.</param>
     internal float* Outputs(int worker, int map) => (float*)_outputs!.Pointer + (MapsOfPart * worker + map) * _outputFloats;
 
-    /// <summary>Makes that room for any part of at most so many tokens.</summary>
-    internal void ReserveOutputs(int tokens)
+    /// <summary>The outputs of the second map of a part that is split.</summary>
+    internal FloatRows Seconds(in MatMulPart part) =>
+        new((float*)_seconds!.Pointer + (nint)part.OutputRow * part.Output.Stride, part.Output.Stride, part.Rows.Count);
+
+    /// <summary>Makes room for what a call computes beside its results.</summary>
+    internal void Reserve(MatMulCall call)
     {
-        int few = Math.Min(tokens, TokenTile.Tokens);
-        _outputFloats = Math.Max((nint)tokens * MatMulPart.LanesBeside(tokens), few * MatMulPart.LanesBeside(few));
-        long bytes = MapsOfPart * Pool.Threads * _outputFloats * sizeof(float);
-        if (_outputs is not null && _outputs.Length >= bytes) return;
-        _outputs?.Dispose();
-        _outputs = new NativeBuffer(bytes);
+        _outputFloats = (nint)call.TokensBeside * MatMulPart.LanesBeside;
+        Grow(ref _outputs, MapsOfPart * Pool.Threads * _outputFloats * sizeof(float));
+        Grow(ref _seconds, call.FloatsOfSeconds * sizeof(float));
+    }
+
+    private static void Grow(ref NativeBuffer? buffer, long bytes)
+    {
+        if (bytes == 0 || (buffer is not null && buffer.Length >= bytes)) return;
+        buffer?.Dispose();
+        buffer = new NativeBuffer(bytes);
     }
 }

@@ -1,12 +1,15 @@
 namespace Engine.Kernels;
 
 /// <summary>
-/// The weighted sum of each token's experts. The experts' rows stand one expert behind the other in the buffers, and as many experts as
-/// have room there are two jobs of the pool together: their gates and up projections, and their down projections.
+/// The weighted sum of each token's experts. The experts' rows stand one expert behind the other in the buffers, and experts with few
+/// rows are two jobs of the pool together: their gates and up projections, and their down projections.
 /// </summary>
 internal readonly struct ExpertMixture(
     ExpertGroup experts, Routing routing, Activation input, ExpertBuffers buffers, Activation output, MatMulContext products)
 {
+    // Enough for both threads' kernels; more rows at once leave the caches between the halves of the network.
+    private const int RowsTogether = 64;
+
     /// <summary>Computes the output.</summary>
     public void Compute()
     {
@@ -15,7 +18,7 @@ internal readonly struct ExpertMixture(
         {
             int start = routing.Start(expert);
             end = expert + 1;
-            while (end < experts.Downs.Length && routing.Start(end + 1) - start <= buffers.Input.Capacity) end++;
+            while (end < experts.Downs.Length && routing.Start(end + 1) - start <= Math.Min(RowsTogether, buffers.Input.Capacity)) end++;
             if (routing.Start(end) > start) Compute(expert, end, start, routing.Start(end) - start);
         }
     }

@@ -38,7 +38,7 @@ public sealed class ExpertMixtureTests : IDisposable
         _pool.Dispose();
     }
 
-    /// <summary>With room for all rows at once, for two experts or three, and for one at a time.</summary>
+    /// <summary>With room for most experts at once, for two or three, and for one at a time.</summary>
     [Theory, InlineData(Tokens * Used), InlineData(30), InlineData(Tokens)]
     public void A_mixture_has_the_bits_of_its_steps(int capacity)
     {
