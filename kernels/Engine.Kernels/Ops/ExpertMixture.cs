@@ -7,7 +7,7 @@ namespace Engine.Kernels;
 internal readonly struct ExpertMixture(
     ExpertGroup experts, Routing routing, Activation input, ExpertBuffers buffers, Activation output, MatMulContext products)
 {
-    // Enough for both threads' kernels; more rows at once leave the caches between the halves of the network.
+    // More rows at once would leave the caches between the two halves of the network.
     private const int RowsTogether = 64;
 
     /// <summary>Computes the output.</summary>
