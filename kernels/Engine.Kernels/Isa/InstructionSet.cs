@@ -3,8 +3,11 @@ namespace Engine.Kernels;
 /// <summary>The vector instructions that a kernel is written for. All of them give the same bits.</summary>
 public enum InstructionSet
 {
-    /// <summary>No vector instruction assumed: the fallback of every other machine, and the oracle of the tests.</summary>
+    /// <summary>No vector instruction assumed: the oracle of the tests, and the last resort.</summary>
     Scalar,
+
+    /// <summary>Portable vectors of 16 bytes: ARM with NEON, x86 without AVX2, and whatever else .NET has such vectors for.</summary>
+    Vector128,
 
     /// <summary>x86-64 with AVX2 and FMA.</summary>
     Avx2,

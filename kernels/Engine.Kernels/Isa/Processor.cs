@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Engine.Kernels;
@@ -5,7 +6,7 @@ namespace Engine.Kernels;
 /// <summary>What this machine can run, and what its user asked for.</summary>
 public static class Processor
 {
-    /// <summary>The environment variable that forces a choice: <c>scalar</c>, <c>avx2</c>, <c>avx512</c> or <c>emulated512</c>.</summary>
+    /// <summary>The environment variable that forces a choice: <c>scalar</c>, <c>vector128</c>, <c>avx2</c>, <c>avx512</c> or <c>emulated512</c>.</summary>
     public const string Variable = "ENGINE_ISA";
 
     /// <summary>
@@ -26,13 +27,14 @@ public static class Processor
     };
 
     /// <summary>
-    /// The instructions for native bits and few tokens, where memory is the limit: those of 32 bytes. A kernel that read two panels at once
+    /// The instructions for native bits and few tokens, where memory is the limit: those of at most 32 bytes. A kernel that read two panels at once
     /// into vectors of 64 bytes took twice as long from memory as one that reads a panel after the other (docs/adr/0010-avx512.md).
     /// </summary>
     internal static InstructionSet Narrow(InstructionSet set) => set switch
     {
-        InstructionSet.Scalar => InstructionSet.Scalar,
-        _ => Supports(InstructionSet.Avx2) ? InstructionSet.Avx2 : InstructionSet.Scalar,
+        InstructionSet.Scalar or InstructionSet.Vector128 => set,
+        _ when Supports(InstructionSet.Avx2) => InstructionSet.Avx2,
+        _ => Vector128.IsHardwareAccelerated ? InstructionSet.Vector128 : InstructionSet.Scalar,
     };
 
     private static InstructionSet Choose(string? request)

@@ -36,6 +36,8 @@ public static unsafe class FloatTile
         if (tokens == 1) set = Processor.Narrow(set);
         if (set == InstructionSet.Avx2)
             FloatTileAvx2.Multiply(w, wStride, x, xStride, c, cStride, k, tokens, lanes, accumulate);
+        else if (set == InstructionSet.Vector128)
+            FloatTileVector128.Multiply(w, wStride, x, xStride, c, cStride, k, tokens, lanes, accumulate);
         else if (set is InstructionSet.Avx512 or InstructionSet.Emulated512)
             FloatTileAvx512.Multiply(w, wStride, x, xStride, c, cStride, k, tokens, lanes, accumulate);
         else

@@ -15,6 +15,11 @@ internal static unsafe class IntegerKernel
         InstructionSet set, byte* blocks, int columns, byte* tile, int tokens, float* c, nint cStride, bool accumulate)
         where TCodes : struct, IIntegerCodes
     {
+        if (set == InstructionSet.Vector128)
+        {
+            IntegerKernelVector128.Multiply<TCodes>(blocks, columns, tile, tokens, c, cStride, accumulate);
+            return;
+        }
         if (set != InstructionSet.Avx2)
         {
             IntegerKernelScalar.Multiply<TCodes>(blocks, columns, tile, tokens, c, cStride, accumulate);
