@@ -72,6 +72,9 @@ public sealed class Model : IDisposable
     /// <summary>Bytes that the weights take in memory.</summary>
     public long WeightBytes => _weights.Matrices.Sum(matrix => matrix.Bytes);
 
+    /// <summary>What reading and repacking the matrices took when the model was loaded.</summary>
+    public LoadMeter Loading { get; private init; } = new();
+
     /// <summary>
     /// The linear maps and the tensors that their weights come from, where observers are attached. A matrix that the file holds in another
     /// form than it is multiplied in (the transposed and joined ones of latent attention) is not among them.
@@ -123,8 +126,9 @@ public sealed class Model : IDisposable
             int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
             pool = new WorkerPool(Math.Min(threads, WorkerPool.MaxThreads));
             device = new CpuDevice(pool, new MatMulContext(pool, options.Exact ? Kernels.Arithmetic.Exact : Kernels.Arithmetic.Fast));
-            weights = WeightLoader.Load(source, config, new MatrixOptions { Repack = options.Repack }, pool);
-            return new Model(source, config, tokenizer, options with { Threads = pool.Threads }, pool, device, weights);
+            var meter = new LoadMeter();
+            weights = WeightLoader.Load(source, config, new MatrixOptions { Repack = options.Repack, Meter = meter }, pool);
+            return new Model(source, config, tokenizer, options with { Threads = pool.Threads }, pool, device, weights) { Loading = meter };
         }
         catch (Exception exception)
         {

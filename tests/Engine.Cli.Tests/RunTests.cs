@@ -86,7 +86,7 @@ public class RunTests
     {
         var result = EngineProcess.Run("run", "-p", Question, "-n", "4", "--temp", "0", "--verbose");
         Assert.Equal(0, result.ExitCode);
-        foreach (string field in (string[])["load", "prompt", "decode", "first token", "memory", "tokens/s"])
+        foreach (string field in (string[])["load", "reading", "repacking", "prompt", "decode", "first token", "memory", "tokens/s"])
             Assert.Contains(field, result.Error, StringComparison.Ordinal);
         Assert.NotEqual("", result.Output);
     }

@@ -30,8 +30,8 @@ internal sealed unsafe class Weights : ITensorData, IDisposable
 
     public void Read(long offset, Span<byte> destination) => Bytes.Slice((int)offset, destination.Length).CopyTo(destination);
 
-    public Matrix Load(WorkerPool pool, bool repack = true) =>
-        Matrix.Load(this, Info.Type, Rows, Columns, new MatrixOptions { Repack = repack }, pool);
+    public Matrix Load(WorkerPool pool, bool repack = true, LoadMeter? meter = null) =>
+        Matrix.Load(this, Info.Type, Rows, Columns, new MatrixOptions { Repack = repack, Meter = meter }, pool);
 
     /// <summary>The row by the reference.</summary>
     public float[] Decode(int row)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Engine.Formats;
 
 namespace Engine.Kernels;
@@ -30,7 +31,7 @@ internal static unsafe class MatrixLoader
         {
             using var rowBuffers = new NativeBuffer(mapped ? 0 : pool.Threads * panelsPerChunk * Panel.Rows * rowBytes, zeroed: false);
             byte* target = interleaved is null ? null : interleaved.Pointer;
-            var job = new Job(data, layout, rows, columns, panelsPerChunk, rowBuffers.Pointer, target);
+            var job = new Job(data, layout, rows, columns, panelsPerChunk, rowBuffers.Pointer, target, options.Meter);
             pool.Run(ref job, (panels + panelsPerChunk - 1) / panelsPerChunk);
             return interleaved is null ? new Matrix(layout, rows, columns, data) : new Matrix(layout, rows, columns, interleaved);
         }
@@ -45,11 +46,12 @@ internal static unsafe class MatrixLoader
         new(data.File, data.Name, found, expected);
 
     private readonly struct Job(
-        ITensorData data, Panel layout, int rows, int columns, int panelsPerChunk, byte* rowBuffers, byte* interleaved) : IWorkerJob
+        ITensorData data, Panel layout, int rows, int columns, int panelsPerChunk, byte* rowBuffers, byte* interleaved,
+        LoadMeter? meter) : IWorkerJob
     {
         public void Execute(int index, int worker)
         {
-            long rowBytes = layout.Info.RowBytes(columns);
+            long start = Stopwatch.GetTimestamp(), rowBytes = layout.Info.RowBytes(columns);
             int firstPanel = index * panelsPerChunk;
             int firstRow = firstPanel * Panel.Rows;
             int count = Math.Min(panelsPerChunk * Panel.Rows, rows - firstRow);
@@ -57,6 +59,7 @@ internal static unsafe class MatrixLoader
             if (interleaved is null)
             {
                 Check(new ReadOnlySpan<byte>((byte*)data.Address + firstRow * rowBytes, bytes), firstRow);
+                meter?.Add(Stopwatch.GetTimestamp() - start, 0, bytes);
                 return;
             }
 
@@ -64,6 +67,7 @@ internal static unsafe class MatrixLoader
             var source = new Span<byte>(buffer, bytes);
             data.Read(firstRow * rowBytes, source);
             Check(source, firstRow);
+            long read = Stopwatch.GetTimestamp();
             int panels = (count + Panel.Rows - 1) / Panel.Rows;
             new Span<byte>(buffer + bytes, (int)(panels * Panel.Rows * rowBytes) - bytes).Clear();
             for (int panel = 0; panel < panels; panel++)
@@ -71,6 +75,7 @@ internal static unsafe class MatrixLoader
                 byte* target = interleaved + (firstPanel + panel) * layout.Bytes(columns);
                 layout.Interleave(buffer + panel * Panel.Rows * rowBytes, (nint)rowBytes, columns, target);
             }
+            meter?.Add(read - start, Stopwatch.GetTimestamp() - read, bytes);
         }
 
         private void Check(ReadOnlySpan<byte> source, int firstRow)

@@ -11,4 +11,7 @@ public sealed record MatrixOptions
     /// piece by piece at every use. Data that is not mapped is always repacked.
     /// </summary>
     public bool Repack { get; init; } = true;
+
+    /// <summary>Counts what loading takes; null: nothing is counted.</summary>
+    public LoadMeter? Meter { get; init; }
 }

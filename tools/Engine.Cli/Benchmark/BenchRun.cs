@@ -54,7 +54,7 @@ internal sealed class BenchRun : IDisposable
             ("processor", $"{Cpu.Name} ({string.Join(' ', Cpu.InstructionSets)})"),
             ("kernels", Processor.Default.ToString()),
             ("threads", $"{Threads}"),
-            ("load", $"{Units.Time(_load)}, {(_model.Options.Repack ? "reading and repacking" : "mapping, not repacked")}"),
+            ("load", LoadText.Of(_load, _model)),
             ("weights", $"{Units.Bytes(_model.WeightBytes)} in memory, {Units.Bytes(Subject.Bytes)} in the file, "
                 + $"{Units.Bytes(BytesPerToken)} read per token"),
             ("memory", $"{Units.Bytes(Memory.Resident)} now, {Units.Bytes(Memory.Peak)} at most"),

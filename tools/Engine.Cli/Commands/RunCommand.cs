@@ -42,7 +42,7 @@ internal sealed class RunCommand : EngineCommand
         using var model = Model.Load(path, _load.Options(parsed));
         options = _generation.For(model, options, parsed);
         Vocabularies.Check(options.Sampling.LogitBias.Keys, model.Config.VocabularySize);
-        var clock = new RunClock(Stopwatch.GetElapsedTime(start));
+        var clock = new RunClock(LoadText.Of(Stopwatch.GetElapsedTime(start), model));
         int[] ids = PromptEncoder.Encode(model, prompt, parsed.GetValue(_system), parsed.GetValue(_raw));
         using var session = _load.OpenSession(parsed, model);
         var run = new Generator(session).Start(ids, options);

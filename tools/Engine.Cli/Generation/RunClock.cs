@@ -6,15 +6,15 @@ namespace Engine.Cli.Generation;
 /// <summary>Times one generation, and says in one block for stderr what it took.</summary>
 internal sealed class RunClock
 {
-    private readonly TimeSpan _load;
+    private readonly string _load;
     private long _start;
     private long _first;
     private long _last;
     private int _prompt;
     private int _generated;
 
-    /// <summary>Starts with what loading the model took.</summary>
-    public RunClock(TimeSpan load) => _load = load;
+    /// <summary>Starts with what loading the model took, in words.</summary>
+    public RunClock(string load) => _load = load;
 
     /// <summary>The prompt goes in now.</summary>
     public void Start(int promptTokens)
@@ -38,7 +38,7 @@ internal sealed class RunClock
         int evaluated = _prompt - reusedTokens;
         Fields.Write(error,
         [
-            ("load", Units.Time(_load)),
+            ("load", _load),
             ("prompt", $"{evaluated} tokens, {Speed(evaluated, first)}"),
             ("decode", $"{_generated} tokens, {Speed(_generated - 1, rest)}"),
             ("first token", Units.Time(first)),
