@@ -8,7 +8,7 @@ internal sealed unsafe class PointProduct<TFormat> : IntegerProduct<TFormat>
     where TFormat : struct, IPointFormat
 {
     protected override void MultiplyFew(
-        Matrix weight, int firstPanel, int panels, QuantizedActivation input, float* c, nint cStride, InstructionSet set,
+        Matrix weight, int firstPanel, int panels, QuantizedRows input, float* c, nint cStride, InstructionSet set,
         WorkerScratch scratch)
     {
         if (input.Rows == 1 && set == InstructionSet.Avx2)
