@@ -10,12 +10,8 @@ internal sealed class JsonBenchWriter(BenchSubject subject, Terminal terminal) :
 
     public override void Add(BenchResult result) => _results.Add(result);
 
-    public override void End() => Json.WriteLine(Output, json =>
-    {
-        json.WriteStartArray();
-        foreach (var result in _results) Write(json, result);
-        json.WriteEndArray();
-    }, indented: true);
+    public override void End() =>
+        Json.WriteLine(Output, json => json.WriteObjects(_results, result => Write(json, result)), indented: true);
 
     /// <summary>Writes a field whose value is a string, a long or a double.</summary>
     public static void WriteField(Utf8JsonWriter json, string name, object value)
@@ -44,10 +40,8 @@ internal sealed class JsonBenchWriter(BenchSubject subject, Terminal terminal) :
 
     private void Write(Utf8JsonWriter json, BenchResult result)
     {
-        json.WriteStartObject();
         foreach (var (name, value) in BenchFields.Of(Subject, result)) WriteField(json, name, value);
         WriteSamples(json, "samples_ns", result.Nanoseconds);
         WriteSamples(json, "samples_ts", result.Speeds);
-        json.WriteEndObject();
     }
 }

@@ -36,10 +36,8 @@ internal static class ComparisonTable
     /// <summary>Writes an array of objects.</summary>
     public static void WriteJson(Utf8JsonWriter json, IReadOnlyList<ComparedModel> models)
     {
-        json.WriteStartArray();
-        foreach (var model in models)
+        json.WriteObjects(models, model =>
         {
-            json.WriteStartObject();
             json.WriteString("file", model.File);
             json.WriteString("type", model.Type);
             json.WriteFinite("bits_per_weight", model.BitsPerWeight);
@@ -53,9 +51,7 @@ internal static class ComparisonTable
             json.WriteFinite("kld_stderr", model.Divergence?.StandardError ?? double.NaN);
             json.WriteFinite("kld_p999", model.Divergence?.Percentile999 ?? double.NaN);
             json.WriteFinite("top1", model.Divergence?.SameTop ?? double.NaN);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        });
     }
 
     private static string[] Cells(ComparedModel model) =>

@@ -93,10 +93,8 @@ internal static class ImportanceReport
 
     private static void WriteStatistics(Utf8JsonWriter json, IReadOnlyList<ImportanceStatistics> statistics)
     {
-        json.WriteStartArray();
-        foreach (var one in statistics)
+        json.WriteObjects(statistics, one =>
         {
-            json.WriteStartObject();
             json.WriteString("tensor", one.Name);
             json.WriteNumber("count", one.Count);
             json.WriteFinite("total", one.Total);
@@ -110,9 +108,7 @@ internal static class ImportanceReport
             json.WriteFinite("zd", one.Outlying);
             if (one.Similarity is { } cosine) json.WriteFinite("cosine", cosine);
             else json.WriteNull("cosine");
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        });
     }
 
     private static string Percent(double share) => Units.Fixed(100 * share, 2) + " %";

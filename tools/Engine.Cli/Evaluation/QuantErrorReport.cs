@@ -55,10 +55,8 @@ internal static class QuantErrorReport
 
     private static void WriteJson(Utf8JsonWriter json, IReadOnlyList<TensorError> rows)
     {
-        json.WriteStartArray();
-        foreach (var row in rows)
+        json.WriteObjects(rows, row =>
         {
-            json.WriteStartObject();
             json.WriteString("tensor", row.Tensor);
             json.WriteString("as", row.Method);
             json.WriteNumber("count", row.Error.Count);
@@ -66,8 +64,6 @@ internal static class QuantErrorReport
             json.WriteFinite("snr_db", row.Error.SignalToNoise);
             json.WriteFinite("max_error", row.Error.Maximum);
             json.WriteFinite("cosine", row.Error.Cosine);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        });
     }
 }

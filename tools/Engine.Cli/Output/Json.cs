@@ -9,6 +9,7 @@ namespace Engine.Cli.Output;
 internal static class Json
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>How JSON that people may edit is written.</summary>
     public static readonly JsonWriterOptions Indented = Compact with { Indented = true, NewLine = "\n" };
 
@@ -18,6 +19,22 @@ internal static class Json
         var bytes = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(bytes, indented ? Indented : Compact)) write(writer);
         output.WriteLine(Encoding.UTF8.GetString(bytes.WrittenSpan));
+    }
+
+    /// <summary>An array of objects, one for each item.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="items">The items.</param>
+    /// <param name="write">Writes an item's properties.</param>
+    public static void WriteObjects<T>(this Utf8JsonWriter json, IEnumerable<T> items, Action<T> write)
+    {
+        json.WriteStartArray();
+        foreach (T item in items)
+        {
+            json.WriteStartObject();
+            write(item);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 
     /// <summary>A property with an array of token ids.</summary>

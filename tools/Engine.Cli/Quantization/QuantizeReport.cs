@@ -71,15 +71,13 @@ internal sealed class QuantizeReport(Quantizer quantizer, string type, bool isDr
         json.WriteEndArray();
         json.WriteFinite("seconds", time.TotalSeconds);
         json.WriteNumber("peak_memory", Memory.Peak);
-        json.WriteStartArray("tensors");
-        foreach (TensorPlan plan in quantizer.Plans) WriteTensor(json, plan);
-        json.WriteEndArray();
+        json.WritePropertyName("tensors");
+        json.WriteObjects(quantizer.Plans, plan => WriteTensor(json, plan));
         json.WriteEndObject();
     });
 
     private void WriteTensor(Utf8JsonWriter json, TensorPlan plan)
     {
-        json.WriteStartObject();
         json.WriteString("name", plan.Tensor.Name);
         json.WriteStartArray("shape");
         foreach (long length in plan.Tensor.Shape) json.WriteNumberValue(length);
@@ -91,7 +89,6 @@ internal sealed class QuantizeReport(Quantizer quantizer, string type, bool isDr
         json.WriteNumber("bytes", plan.Bytes);
         if (_divergences.TryGetValue(plan.Tensor.Name, out double divergence)) json.WriteFinite("divergence", divergence);
         json.WriteString("note", Note(plan));
-        json.WriteEndObject();
     }
 
     private static long BytesBefore(TensorPlan plan) => (plan with { Type = plan.Tensor.Type }).Bytes;

@@ -75,15 +75,11 @@ internal sealed class ComparisonWriter(Terminal terminal, string form)
 
     private void WriteJson(BenchSubject subject, int threads, IReadOnlyList<Comparison> comparisons) => Json.WriteLine(terminal.Output, json =>
     {
-        json.WriteStartArray();
-        foreach (Comparison row in comparisons)
+        json.WriteObjects(comparisons, row =>
         {
-            json.WriteStartObject();
             foreach ((string name, object value) in Fields(subject, threads, row)) JsonBenchWriter.WriteField(json, name, value);
             JsonBenchWriter.WriteSamples(json, "engine_samples_ts", row.Ours);
             JsonBenchWriter.WriteSamples(json, "peer_samples_ts", row.Theirs);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        });
     }, indented: true);
 }
