@@ -59,7 +59,8 @@ internal static class ComparisonTable
         Path.GetFileName(model.File), model.Type, Units.Fixed(model.BitsPerWeight, 2), Units.Fixed(model.FileBytes / 1e6, 1),
         Units.Fixed(model.MemoryBytes / 1e6, 1), Speed(model.PromptSpeed), Speed(model.DecodeSpeed),
         $"{Units.Fixed(model.Perplexity.Value, 3)} ± {Units.Fixed(model.Perplexity.StandardError, 3)}",
-        model.Divergence is { } one ? $"{Units.Fixed(one.Mean, 4)} ± {Units.Fixed(one.StandardError, 4)}" : "base",
+        // What was saved in 16 bits leaves a rounding error of either sign.
+        model.Divergence is { } one ? $"{Units.Fixed(Math.Max(0, one.Mean), 4)} ± {Units.Fixed(one.StandardError, 4)}" : "base",
         model.Divergence is { } two ? Units.Fixed(two.Percentile999, 3) : "",
         model.Divergence is { } three ? Units.Fixed(100 * three.SameTop, 1) + " %" : "",
     ];

@@ -8,18 +8,19 @@ namespace Engine.Cli.Comparison;
 internal sealed class QualityPlot
 {
     private const double Width = 800, Height = 520, Left = 90, Right = 40, Top = 60, Bottom = 70;
-    private const double LabelHeight = 14, LabelWidth = 74;
     private readonly List<(double Megabytes, double Divergence, string Name)> _points;
     private readonly StringBuilder _svg = new();
-    private readonly List<(double X, double Y)> _labels = [];
     private readonly double _firstSize, _lastSize, _sizeStep;
     private readonly double _low, _high;
 
     private QualityPlot(IEnumerable<ComparedModel> models)
     {
         // Equal models (divergence 0) would lie infinitely far down.
-        _points = [.. models.Where(model => model.Divergence is { Mean: > 0 })
-            .Select(model => (model.FileBytes / 1e6, model.Divergence!.Mean, model.Type)).OrderBy(point => point.Item1)];
+        ComparedModel[] plotted = [.. models.Where(model => model.Divergence is { Mean: > 0 }).OrderBy(model => model.FileBytes)];
+        // Files of one type are told apart by their names.
+        _points = [.. plotted.Select(model => (
+            model.FileBytes / 1e6, model.Divergence!.Mean,
+            plotted.Count(other => other.Type == model.Type) > 1 ? Path.GetFileNameWithoutExtension(model.File) : model.Type))];
         double least = _points.Count == 0 ? 0 : _points.Min(point => point.Megabytes);
         double most = _points.Count == 0 ? 1 : _points.Max(point => point.Megabytes);
         _sizeStep = NiceStep(Math.Max(most - least, most * 0.05));
@@ -75,15 +76,15 @@ internal sealed class QualityPlot
 
     private void Points()
     {
+        var labels = new PlotLabels(Left, Top, Width - Right, Height - Bottom);
+        foreach ((double megabytes, double divergence, _) in _points) labels.AddMark(X(megabytes), Y(divergence));
         foreach ((double megabytes, double divergence, string name) in _points)
         {
-            double x = X(megabytes), y = Y(divergence), labelY = y + 4, labelX = x + 8;
-            // A label moves down until it covers no other.
-            while (_labels.Exists(label => Math.Abs(label.X - labelX) < LabelWidth && Math.Abs(label.Y - labelY) < LabelHeight))
-                labelY += LabelHeight;
-            _labels.Add((labelX, labelY));
+            double x = X(megabytes), y = Y(divergence);
+            (double labelX, double labelY, string anchor, bool isFar) = labels.Place(x, y, name);
+            if (isFar) Line(x, y, labelX, labelY - 4, "#a0a0a0");
             Add($"<circle cx='{N(x)}' cy='{N(y)}' r='4' fill='#1f5fa8'/>");
-            Text(labelX, labelY, name, "start", 12);
+            Text(labelX, labelY, name, anchor, PlotLabels.FontSize);
         }
     }
 
