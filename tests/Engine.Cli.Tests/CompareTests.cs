@@ -43,6 +43,43 @@ public class CompareTests
     }
 
     [Fact]
+    public void Labels_of_a_crowded_plot_cover_neither_each_other_nor_a_mark()
+    {
+        string folder = SharedFiles.Require("fixtures/models/llama-k");
+        string[] types = ["IQ1_S", "IQ1_M", "IQ2_XXS", "IQ2_XS", "IQ2_S", "Q2_K", "IQ3_S", "Q3_K_M", "IQ4_XS", "IQ4_NL", "Q4_0"];
+        using var temporary = new TemporaryFolder();
+        string svg = temporary["plot.svg"], twin = temporary["twin.gguf"];
+        File.Copy(Path.Combine(folder, "quant/Q4_0.gguf"), twin);
+        string[] files = [Path.Combine(folder, "model-f32.gguf"), .. types.Select(type => Path.Combine(folder, $"quant/{type}.gguf")), twin];
+        string[] options = ["-f", temporary.Write("text.txt", Text), "-c", "16", "--chunks", "1", "-p", "0", "-n", "0", "--svg", svg];
+        EngineProcess.Run(["compare", .. files, .. options]).AssertSuccess();
+        XNamespace ns = "http://www.w3.org/2000/svg";
+        XDocument drawing = XDocument.Load(svg);
+        double[][] marks = [.. drawing.Descendants(ns + "circle").Select(circle => Numbers(circle, "cx", "cy"))];
+        // After the frame's texts each mark has one; a character is some 6 pixels wide, a line 10 high.
+        XElement[] labels = [.. drawing.Descendants(ns + "circle").Select(circle => circle.ElementsAfterSelf(ns + "text").First())];
+        Assert.Contains("twin", labels.Select(label => label.Value));
+        Assert.Contains("Q4_0", labels.Select(label => label.Value));
+        double[][] boxes =
+        [
+            .. labels.Select(label =>
+            {
+                double[] at = Numbers(label, "x", "y");
+                double width = 6.0 * label.Value.Length, left = label.Attribute("text-anchor")!.Value == "end" ? at[0] - width : at[0];
+                return new[] { left, at[1] - 9, left + width, at[1] + 1 };
+            }),
+        ];
+        for (int i = 0; i < boxes.Length; i++)
+        {
+            Assert.DoesNotContain(boxes[..i], other => Meet(boxes[i], other));
+            Assert.DoesNotContain(marks, mark => Meet(boxes[i], [mark[0] - 3, mark[1] - 3, mark[0] + 3, mark[1] + 3]));
+        }
+
+        static double[] Numbers(XElement element, params string[] names) => [.. names.Select(name => (double)element.Attribute(name)!)];
+        static bool Meet(double[] a, double[] b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+    }
+
+    [Fact]
     public void The_default_model_compares_with_itself_as_text_and_as_markdown()
     {
         using var temporary = new TemporaryFolder();
