@@ -25,7 +25,10 @@ public sealed record BudgetPlan(long Budget, long Bytes, IReadOnlyList<PlannedTe
 
     /// <summary>The plan as options of a mix.</summary>
     public IReadOnlyList<TypeOverride> Overrides() =>
-        [.. Tensors.Select(tensor => new TypeOverride(new Regex(Pattern(tensor.Name), RegexOptions.CultureInvariant, LongestSearch), tensor.Type))];
+    [
+        .. Tensors.Select(tensor =>
+            new TypeOverride(new Regex(Pattern(tensor.Name), RegexOptions.CultureInvariant, LongestSearch), tensor.Type)),
+    ];
 
     /// <summary>The file type that says best what most weights are: the first whose base type they have.</summary>
     /// <param name="tensors">The model's tensors.</param>
@@ -33,13 +36,14 @@ public sealed record BudgetPlan(long Budget, long Bytes, IReadOnlyList<PlannedTe
     {
         Dictionary<string, QuantType> types = Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Type, StringComparer.Ordinal);
         QuantType most = tensors.Where(tensor => types.TryGetValue(tensor.Name, out QuantType type) && QuantTypes.Get(type).IsQuantized)
-            .GroupBy(tensor => types[tensor.Name]).OrderByDescending(group => group.Sum(tensor => tensor.Elements)).ThenBy(group => group.Key)
+            .GroupBy(tensor => types[tensor.Name])
+            .OrderByDescending(group => group.Sum(tensor => tensor.Elements)).ThenBy(group => group.Key)
             .Select(group => group.Key).FirstOrDefault(QuantType.Q8_0);
         return FileTypes.All.FirstOrDefault(file => file.BaseType == most) ?? FileTypes.All.First(file => file.BaseType == QuantType.Q8_0);
     }
 
     /// <summary>
-    /// Types of tensors as llama-quantize's --tensor-type-file takes them: a line REGEX=TYPE for each, the regular expression being the name.
+    /// Types of tensors as llama-quantize's --tensor-type-file takes them: a line REGEX=TYPE for each, the expression being the name.
     /// </summary>
     public static string Lines(IEnumerable<(string Name, QuantType Type)> tensors)
     {

@@ -5,8 +5,8 @@ using Engine.Quantization.Mixes;
 namespace Engine.Quantization.Budget;
 
 /// <summary>
-/// Chooses a type for each tensor so that the predicted divergence is least and the bytes keep within a budget: the multiple-choice knapsack
-/// problem, solved by dynamic programming over the bytes above those of the smallest types.
+/// Chooses a type for each tensor so that the predicted divergence is least and the bytes keep within a budget: the multiple-choice
+/// knapsack problem, solved by dynamic programming over the bytes above those of the smallest types.
 /// </summary>
 public static class BudgetPlanner
 {
@@ -29,7 +29,7 @@ public static class BudgetPlanner
         if (free < 0)
         {
             throw new QuantizeException(
-                $"the tensors take {least} bytes in their smallest types, more than the {Math.Max(0, budget)} that the target leaves for them");
+                $"the tensors take {least} bytes in their smallest types, more than the {Math.Max(0, budget)} that the target leaves");
         }
         int[] chosen = Solve(choices, free);
         FillUp(choices, chosen, free - choices.Zip(chosen, (of, i) => of[i].Bytes - of[0].Bytes).Sum());

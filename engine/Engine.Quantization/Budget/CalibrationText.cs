@@ -9,7 +9,7 @@ public static class CalibrationText
     public const int Window = 256;
 
     /// <summary>Windows where nothing else is asked for.</summary>
-    public const int Windows = 4;
+    public const int Windows = 2;
 
     /// <summary>Windows at even distances in a text.</summary>
     /// <param name="model">The model, for its tokenizer.</param>

@@ -41,11 +41,12 @@ public static class SensitivityFile
     /// <summary>Reads a file that <see cref="Save"/> wrote for the same model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">The model's tensors.</param>
-    /// <exception cref="ModelFormatException">The file is malformed or names a tensor or a type that the model's tensors cannot take.</exception>
+    /// <exception cref="ModelFormatException">The file is malformed, or is another model's.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public static IReadOnlyList<TensorSensitivity> Load(string path, IEnumerable<TensorDescription> model)
     {
-        if (new FileInfo(path).Length > MostBytes) throw new ModelFormatException(path, "the file", "too many bytes", $"at most {MostBytes}");
+        long bytes = new FileInfo(path).Length;
+        if (bytes > MostBytes) throw new ModelFormatException(path, "the file", $"{bytes} bytes", $"at most {MostBytes}");
         Dictionary<string, TensorDescription> known = model.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         try
         {

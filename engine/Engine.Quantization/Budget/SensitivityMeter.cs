@@ -6,7 +6,7 @@ using Engine.Quantization.Mixes;
 namespace Engine.Quantization.Budget;
 
 /// <summary>
-/// Measures how much the predictions of a model suffer when one of its tensors is quantized. Of each tensor the relative errors in all types
+/// Measures how much the predictions of a model suffer when one of its tensors is quantized. Of each tensor the errors in all types
 /// are computed, and the divergence of the whole model is measured with that tensor alone in one type; errors of independent roundings add
 /// up in the divergence, whose first derivative vanishes at the unchanged weights. (V. Malinovskii and others, "Pushing the Limits of Large
 /// Language Model Quantization via the Linearity Theorem", 2024, prove this for the loss and probe with noise.)

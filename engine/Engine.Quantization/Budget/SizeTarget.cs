@@ -5,7 +5,7 @@ public sealed record SizeTarget
 {
     private SizeTarget(double bitsPerWeight, long? fileBytes) => (BitsPerWeight, FileBytes) = (bitsPerWeight, fileBytes);
 
-    /// <summary>The most bits per weight on average over all tensors, scales included; of use where <see cref="FileBytes"/> is null.</summary>
+    /// <summary>The most bits per weight on average over all tensors, scales included; where <see cref="FileBytes"/> is null.</summary>
     public double BitsPerWeight { get; }
 
     /// <summary>The most bytes of the files together, headers and padding included; null where bits per weight are the target.</summary>

@@ -13,7 +13,7 @@ namespace Engine.Quantization.Budget;
 /// <param name="cancellation">Looked at between rows.</param>
 internal sealed class TensorTrips(int threads, CancellationToken cancellation)
 {
-    /// <summary>Weights of a tensor whose errors are measured: enough for a few parts in a hundred, and types with a slow search take seconds.</summary>
+    /// <summary>Weights of a tensor whose errors are measured: enough for a few parts in a hundred.</summary>
     private const long SampleWeights = 1 << 16;
 
     private readonly ConcurrentBag<RowTrip> _idle = [];

@@ -29,7 +29,8 @@ internal sealed class QuantizeCommand : EngineCommand
     private readonly TargetOptionGroup _target = new();
     private readonly Option<string?> _typeFile = OptionFactory.Text("--tensor-type-file", [], "FILE",
         "REGEX=TYPE lines, as --plan-out writes them and llama-quantize takes them; --tensor-type goes before");
-    private readonly Option<string?> _planOut = OptionFactory.Text("--plan-out", [], "FILE", "Write the tensors' types for --tensor-type-file");
+    private readonly Option<string?> _planOut =
+        OptionFactory.Text("--plan-out", [], "FILE", "Write the tensors' types for --tensor-type-file");
     private readonly Option<int> _threads = OptionFactory.Integer("-t", ["--threads"], "Threads (default: one per processor)", 1, 1024);
     private readonly Option<string?> _imatrix = OptionFactory.Text("--imatrix", [], "FILE",
         "Importance matrix, as engine imatrix or llama-imatrix writes it: errors count by it");
@@ -66,8 +67,8 @@ internal sealed class QuantizeCommand : EngineCommand
         foreach (Argument argument in (Argument[])[_input, _output, _type]) Add(argument);
         Option[] options =
         [
-            _threads, _imatrix, _pure, _tensorTypes, _typeFile, _planOut, _outputType, _embeddingType, _leaveOutput, _requantize, _dryRun, _overrides, _strict,
-            _reference, _keepNonFinite, _keepSplit, _splitSize, _memory, _force, _json,
+            _threads, _imatrix, _pure, _tensorTypes, _typeFile, _planOut, _outputType, _embeddingType, _leaveOutput, _requantize, _dryRun, _overrides,
+            _strict, _reference, _keepNonFinite, _keepSplit, _splitSize, _memory, _force, _json,
         ];
         foreach (Option option in options) Add(option);
         _target.AddTo(this);

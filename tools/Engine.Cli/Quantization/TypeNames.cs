@@ -47,5 +47,7 @@ internal static class TypeNames
     /// <summary>Types by name of tensors from a file of REGEX=TYPE, separated by spaces or lines; none where there is no file.</summary>
     /// <exception cref="UsageException">One is not of that form.</exception>
     public static IReadOnlyList<TypeOverride> OverridesOf(string option, string? path) =>
-        path is null ? [] : Overrides($"{option}: {path}", TextFiles.Read(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        path is null
+            ? []
+            : Overrides($"{option}: {path}", TextFiles.Read(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }
