@@ -60,6 +60,34 @@ public class MethodOracleTests
         Assert.Equal(threshold == 0 ? [] : outliers.EnumerateArray().Select(column => column.GetInt32()), rows.OutlierColumns);
     }
 
+    [Theory]
+    [InlineData("nf4", ".x", ".q")]
+    [InlineData("nf4", ".midpoints", ".midpoints.q")]
+    [InlineData("fp4", "", ".q")]
+    [InlineData("fp4", ".midpoints", ".midpoints.q")]
+    public void Codes_of_4_bits_are_those_of_bitsandbytes(string type, string input, string output)
+    {
+        // The ramp was quantized to both types.
+        float[] values = Floats(input.Length == 0 ? "bnb.nf4.x" : $"bnb.{type}{input}");
+        CodebookBlocks blocks = CodebookBlocks.Quantize(values, type == "nf4" ? Codebook.NF4 : Codebook.FP4, 64);
+        Assert.Equal(Oracles.Read($"bnb.{type}{output}"), blocks.Codes.Chunk(2).Select(pair => (double)(pair[0] << 4 | pair[1])));
+        if (!input.StartsWith(".mid", StringComparison.Ordinal))
+            Assert.Equal(Oracles.Read($"bnb.{type}.absmax"), blocks.Magnitudes.Select(magnitude => (double)magnitude));
+    }
+
+    [Fact]
+    public void Codes_of_8_bits_are_those_of_bitsandbytes()
+    {
+        Assert.Equal(Oracles.Read("bnb.dynamic_map"), Codebook.Dynamic8.Levels.ToArray().Select(level => (double)level));
+        CodebookBlocks blocks = CodebookBlocks.Quantize(Floats("gptq.W"), Codebook.Dynamic8, 256);
+        Assert.Equal(Oracles.Read("bnb.blockwise8.absmax"), blocks.Magnitudes.Select(magnitude => (double)magnitude));
+        Assert.Equal(Oracles.Read("bnb.blockwise8.q"), blocks.Codes.Select(code => (double)code));
+    }
+
+    [Fact]
+    public void The_levels_of_FP4_are_those_of_bitsandbytes() =>
+        Assert.Equal(Oracles.Read("bnb.fp4.map"), Codebook.FP4.Levels.ToArray().Select(level => (double)level));
+
     private static float[] Floats(string name) => [.. Oracles.Read(name).Select(x => (float)x)];
 
     private static float[] Columns(float[][] rows, Func<float[], float> of) =>

@@ -67,4 +67,28 @@ public class MethodTests
         Assert.Throws<ArgumentException>(() => Int8Rows.Quantize([float.PositiveInfinity], 1));
         Assert.Throws<ArgumentException>(() => Int8Rows.Quantize([1, 2, 3], 2));
     }
+
+    [Fact]
+    public void Every_level_of_a_codebook_is_found_again_and_what_lies_halfway_goes_down()
+    {
+        foreach (Codebook codebook in new[] { Codebook.NF4, Codebook.FP4, Codebook.Dynamic8 })
+        {
+            float[] levels = [.. codebook.Levels.ToArray().Order()];
+            foreach (float level in levels) Assert.Equal(level, codebook.Levels[codebook.Quantize(level)]);
+            for (int i = 0; i + 1 < levels.Length; i++)
+                Assert.Equal(levels[i], codebook.Levels[codebook.Quantize((levels[i] + levels[i + 1]) / 2)]);
+            Assert.Equal(1f, codebook.Levels[codebook.Quantize(float.PositiveInfinity)]);
+        }
+    }
+
+    [Fact]
+    public void Blocks_of_zeros_and_a_last_block_that_is_short_are_decoded()
+    {
+        float[] values = [0, 0, 0, 0, 2, -2, 0, 0, 3];
+        CodebookBlocks blocks = CodebookBlocks.Quantize(values, Codebook.NF4, 4);
+        Assert.Equal([0f, 2f, 3f], blocks.Magnitudes);
+        Assert.Equal(values, blocks.Decode());
+        Assert.Empty(CodebookBlocks.Quantize([], Codebook.NF4, 64).Codes);
+        Assert.Throws<ArgumentException>(() => CodebookBlocks.Quantize([float.NaN], Codebook.NF4, 64));
+    }
 }
