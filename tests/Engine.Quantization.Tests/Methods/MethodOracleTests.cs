@@ -75,13 +75,24 @@ public class MethodOracleTests
             Assert.Equal(Oracles.Read($"bnb.{type}.absmax"), blocks.Magnitudes.Select(magnitude => (double)magnitude));
     }
 
+    /// <summary>The tool's code for processors does not always find the nearest level (29 of these 8192): where it differs, it errs more.</summary>
     [Fact]
-    public void Codes_of_8_bits_are_those_of_bitsandbytes()
+    public void Codes_of_8_bits_are_those_of_bitsandbytes_or_nearer()
     {
-        Assert.Equal(Oracles.Read("bnb.dynamic_map"), Codebook.Dynamic8.Levels.ToArray().Select(level => (double)level));
-        CodebookBlocks blocks = CodebookBlocks.Quantize(Floats("gptq.W"), Codebook.Dynamic8, 256);
+        float[] levels = Codebook.Dynamic8.Levels.ToArray(), values = Floats("gptq.W");
+        Assert.Equal(Oracles.Read("bnb.dynamic_map"), levels.Select(level => (double)level));
+        CodebookBlocks blocks = CodebookBlocks.Quantize(values, Codebook.Dynamic8, 256);
         Assert.Equal(Oracles.Read("bnb.blockwise8.absmax"), blocks.Magnitudes.Select(magnitude => (double)magnitude));
-        Assert.Equal(Oracles.Read("bnb.blockwise8.q"), blocks.Codes.Select(code => (double)code));
+        double[] codes = Oracles.Read("bnb.blockwise8.q");
+        int different = 0;
+        for (int i = 0; i < codes.Length; i++)
+        {
+            if (codes[i] == blocks.Codes[i]) continue;
+            different++;
+            float scaled = values[i] / blocks.Magnitudes[i / 256];
+            Assert.InRange(MathF.Abs(scaled - levels[blocks.Codes[i]]), 0, MathF.Abs(scaled - levels[(int)codes[i]]) + 1e-7f);
+        }
+        Assert.InRange(different, 0, codes.Length / 200);
     }
 
     [Fact]
