@@ -137,13 +137,13 @@ internal static class FolderFamilies
             Layer = [.. GemmaNorms, .. Attention, .. GatedMlp],
             ActivationKeys = ["hidden_activation"],
         },
-        new()
+        Gemma3,
+        Gemma3 with
         {
-            ModelTypes = ["gemma3_text"],
-            Architecture = "gemma3",
-            Model = GemmaModel,
-            Layer = [.. GemmaNorms, .. Attention, .. PlusOne(QueryKeyNorms), .. GatedMlp],
-            ActivationKeys = ["hidden_activation"],
+            ModelTypes = ["gemma3"],
+            TextConfig = "text_config",
+            Prefixes = ["language_model.model.", "model.language_model."],
+            Ignored = ["vision_tower.", "multi_modal_projector.", "model.vision_tower.", "model.multi_modal_projector.", "language_model.lm_head."],
         },
         new()
         {
@@ -377,6 +377,23 @@ internal static class FolderFamilies
             Required = [("position_embedding_type", "absolute"), ("is_decoder", "false")],
         },
     ];
+
+    private static FolderFamily Gemma3 => new()
+    {
+        ModelTypes = ["gemma3_text"],
+        Architecture = "gemma3",
+        Model = GemmaModel,
+        Layer = [.. GemmaNorms, .. Attention, .. PlusOne(QueryKeyNorms), .. GatedMlp],
+        ActivationKeys = ["hidden_activation"],
+        // Where the text model is a part of another, its config.json has only what differs from these.
+        Defaults = """
+            {
+              "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256, "max_position_embeddings": 131072, "rms_norm_eps": 1e-6,
+              "rope_theta": 1000000, "rope_local_base_freq": 10000, "query_pre_attn_scalar": 256, "sliding_window": 4096,
+              "sliding_window_pattern": 6
+            }
+            """,
+    };
 
     private static TensorRule[] DeepSeekLayer =>
     [

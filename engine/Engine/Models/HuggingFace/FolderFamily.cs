@@ -14,6 +14,9 @@ internal sealed record FolderFamily
     /// <summary>Value of general.architecture in GGUF files, by which the descriptor is found.</summary>
     public required string Architecture { get; init; }
 
+    /// <summary>The key of config.json under which the text model's own keys stand, where it has more than one model; null: at the top.</summary>
+    public string? TextConfig { get; init; }
+
     /// <summary>What may stand before the names of <see cref="Model"/> and <see cref="LayerPath"/>; the first is what transformers writes.</summary>
     public IReadOnlyList<string> Prefixes { get; init; } = ["model.", ""];
 

@@ -100,8 +100,9 @@ public sealed class ModelFolder : IModelSource
     private static ModelFolder Open(string path, string file, JsonNode root, GgufOpenOptions options)
     {
         FolderFamily family = FolderFamilies.Find(root);
+        JsonNode text = family.TextConfig is { } key ? root.Get(key) : root;
         TranslatedConfig config = JsonFile.Parse(
-            family.Defaults, defaults => ConfigTranslator.Translate(new ConfigValues(root, defaults), family));
+            family.Defaults, defaults => ConfigTranslator.Translate(new ConfigValues(text, defaults), family));
         GgufMetadata metadata = Describe(path, file, root, config).With(options.Overrides);
         SafetensorsFile tensors = OpenTensors(path, options.Mapped);
         try

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Engine.Formats.Safetensors;
 using Engine.Models;
+using Engine.Testing;
 using Xunit;
 
 namespace Engine.Tests.Models.HuggingFace;
@@ -54,6 +57,33 @@ public sealed class FolderFamilyTests
         int[] prompt = FixtureModels.FolderReferenceOf("llama3").Prompt;
         using Session first = repacked.CreateSession(), second = mapped.CreateSession();
         Assert.Equal(first.Evaluate(prompt).ToArray(), second.Evaluate(prompt).ToArray());
+    }
+
+    [Fact]
+    public void Of_a_model_of_text_and_images_the_text_model_is_read()
+    {
+        using var folder = new TemporaryFolder();
+        var config = new JsonObject
+        {
+            ["model_type"] = "gemma3",
+            ["text_config"] = JsonNode.Parse(File.ReadAllText(FixtureModels.Path("gemma3-text", "hf/config.json"))),
+            ["vision_config"] = new JsonObject { ["hidden_size"] = 1152 },
+        };
+        config["text_config"]!.AsObject().Remove("rms_norm_eps");
+        folder.Write("config.json", config.ToJsonString());
+        using (SafetensorsFile text = SafetensorsFile.Open(FixtureModels.Path("gemma3-text", "hf")))
+        {
+            IEnumerable<KeyValuePair<string, TinyFolder.Tensor>> tensors = text.Tensors.Select(tensor =>
+            {
+                var data = new byte[tensor.ByteLength];
+                tensor.Read(0, data);
+                return KeyValuePair.Create(
+                    "language_model." + tensor.Name, new TinyFolder.Tensor($"{tensor.DType}", [.. tensor.Shape], data));
+            });
+            TinyFolder.Tensor image = new("F32", [1, 1, 1, 1], new byte[sizeof(float)]);
+            folder.Write(TinyFolder.Weights, TinyFolder.ToFile(tensors.Append(KeyValuePair.Create("vision_tower.patch.weight", image))));
+        }
+        AssertReads(folder.Path, FixtureModels.FolderReferenceOf("gemma3-text"));
     }
 
     private static void AssertReads(string folder, Reference reference)

@@ -88,7 +88,8 @@ internal sealed class TinyFolder : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static byte[] ToFile(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    /// <summary>A safetensors file of these tensors.</summary>
+    public static byte[] ToFile(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         var header = new JsonObject();
         var data = new List<byte>();

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Engine.Formats.Numerics;
+using Engine.Models.HuggingFace;
 using Xunit;
 
 namespace Engine.Tests.Models.HuggingFace;
@@ -63,6 +64,31 @@ public sealed class TinyFolderTests
             wide.Tensors[name] = tensor with { Data = MemoryMarshal.AsBytes<float>(rounded).ToArray() };
         }
         Assert.Equal(Logits(wide.Write().Load()), Logits(narrow.Write().Load()));
+    }
+
+    [Fact]
+    public void Quantized_weights_are_what_their_codes_and_scales_mean()
+    {
+        using TinyFolder quantized = new(), plain = new();
+        quantized.Config!["quantization_config"] = new JsonObject
+        {
+            ["quant_method"] = "fp8",
+            ["weight_block_size"] = new JsonArray(128, 128),
+            ["activation_scheme"] = "dynamic",
+        };
+        foreach ((string name, TinyFolder.Tensor tensor) in quantized.Tensors.ToArray())
+        {
+            if (!name.Contains("_proj.")) continue;
+            (byte[] codes, float[] values) = Narrow("F8_E4M3", MemoryMarshal.Cast<byte, float>(tensor.Data).ToArray());
+            const float Scale = 1.375f;
+            quantized.Tensors[name] = tensor with { Type = "F8_E4M3", Data = codes };
+            quantized.Tensors[name + "_scale_inv"] = new("F32", [1, 1], BitConverter.GetBytes(Scale));
+            float[] scaled = Array.ConvertAll(values, value => value * Scale);
+            plain.Tensors[name] = tensor with { Data = MemoryMarshal.AsBytes<float>(scaled).ToArray() };
+        }
+        Assert.Equal(Logits(plain.Write().Load()), Logits(quantized.Write().Load()));
+        using var folder = ModelFolder.Open(quantized.Path);
+        Assert.NotNull(folder.Quantization);
     }
 
     [Fact]
