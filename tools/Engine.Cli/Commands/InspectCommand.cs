@@ -28,7 +28,8 @@ internal sealed class InspectCommand : EngineCommand
 
     protected override Task<int> ExecuteAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var file = ModelSources.Open(ModelFiles.Resolve(parsed.GetValue(_model)));
+        // As it is run: a quantized checkpoint's weights are what the fast path multiplies by.
+        using var file = ModelSources.Open(ModelFiles.Resolve(parsed.GetValue(_model)), new ModelOptions().ToOpenOptions());
         var report = new ModelReport(file, parsed.Optional(_context), _cache.Read(parsed));
         bool tensors = parsed.GetValue(_tensors);
         if (parsed.GetValue(_json)) Json.WriteLine(Terminal.Output, json => report.WriteJson(json, tensors), indented: true);
