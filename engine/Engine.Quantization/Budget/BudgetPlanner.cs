@@ -31,7 +31,8 @@ public static class BudgetPlanner
             throw new QuantizeException(
                 $"the tensors take {least} bytes in their smallest types, more than the {Math.Max(0, budget)} that the target leaves");
         }
-        int[] chosen = Solve(choices, free);
+        // More than the largest types take is of no use, and would only make the table's steps coarser.
+        int[] chosen = Solve(choices, Math.Min(free, choices.Sum(of => of[^1].Bytes - of[0].Bytes)));
         FillUp(choices, chosen, free - choices.Zip(chosen, (of, i) => of[i].Bytes - of[0].Bytes).Sum());
         return new BudgetPlan(
             budget,

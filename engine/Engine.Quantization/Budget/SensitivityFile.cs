@@ -53,7 +53,11 @@ public static class SensitivityFile
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
             if (document.RootElement.GetProperty("format").GetString() != Form)
                 throw new ModelFormatException(path, "format", "another", Form);
-            return [.. document.RootElement.GetProperty("tensors").EnumerateArray().Select(tensor => Read(path, tensor, known))];
+            TensorSensitivity[] tensors =
+                [.. document.RootElement.GetProperty("tensors").EnumerateArray().Select(tensor => Read(path, tensor, known))];
+            if (tensors.CountBy(tensor => tensor.Name).FirstOrDefault(name => name.Value > 1) is { Key: { } name, Value: var times })
+                throw new ModelFormatException(path, name, $"a tensor that is there {times} times", "each tensor once");
+            return tensors;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -40,7 +40,7 @@ public sealed record GptqOptions
     /// <summary>Share of the mean diagonal element that is added to the diagonal, above 0 and below 1.</summary>
     public double Damping { get; init; } = 0.05;
 
-    /// <summary>What is added to <see cref="Damping"/> each time the Hessian is not positive definite.</summary>
+    /// <summary>What is added to <see cref="Damping"/> each time the Hessian is not positive definite; at least 0.001.</summary>
     public double DampingStep { get; init; } = 0.01;
 
     /// <summary>
@@ -58,7 +58,8 @@ public sealed record GptqOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Bits, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Bits, 8);
         if (!(Damping > 0 && Damping < 1)) throw new ArgumentOutOfRangeException(nameof(Damping), Damping, "Damping is above 0 and below 1.");
-        if (!(DampingStep > 0)) throw new ArgumentOutOfRangeException(nameof(DampingStep), DampingStep, "The step is above 0.");
+        // Every step costs a factorization, and one that the damping's rounding swallows would never end.
+        if (!(DampingStep >= 0.001)) throw new ArgumentOutOfRangeException(nameof(DampingStep), DampingStep, "The step is at least 0.001.");
         if (!(RangeNorm >= 0)) throw new ArgumentOutOfRangeException(nameof(RangeNorm), RangeNorm, "The norm is 0 or more.");
         if (GroupSize != -1 && (GroupSize < 1 || columns % GroupSize != 0))
             throw new ArgumentException($"Groups of {GroupSize} do not divide {columns} columns.", nameof(GroupSize));

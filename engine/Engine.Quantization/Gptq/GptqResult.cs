@@ -15,7 +15,7 @@ public sealed record GptqResult(
     public bool IsPlain => double.IsNaN(Damping);
 
     /// <summary>The number of groups of a row.</summary>
-    public int Groups => GroupOfColumn.Length == 0 ? 0 : Scales.Length / (Codes.Length / GroupOfColumn.Length);
+    public int Groups { get; } = GroupOfColumn.Length == 0 ? 0 : GroupOfColumn.Max() + 1;
 
     /// <summary>The weights of a row.</summary>
     public void DecodeRow(int row, Span<float> weights)

@@ -45,7 +45,7 @@ internal readonly record struct GroupGrid(double Scale, double Zero, int Highest
     {
         int highest = (1 << options.Bits) - 1;
         double scale = options.Symmetric ? 2 * Math.Max(-low, high) / highest : (high - low) / highest;
-        if (options.HalfScales) scale = ToHalf(scale);
+        scale = options.HalfScales ? ToHalf(scale) : Math.Clamp(scale, float.Epsilon, float.MaxValue);
         double zero = options.Symmetric ? (highest + 1) / 2 : Math.Clamp(Math.Round(-low / scale), 0, highest);
         return new GroupGrid(scale, zero, highest);
     }

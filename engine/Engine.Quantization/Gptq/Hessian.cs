@@ -59,32 +59,33 @@ public sealed class Hessian : IInputObserver
         if (input.Length != Columns) throw new ArgumentException($"An input of {input.Length} values for {Columns} columns.", nameof(input));
         input.CopyTo(_block.AsSpan(_filled * _stride));
         Count++;
-        if (++_filled == BlockRows) AddBlock();
+        if (++_filled < BlockRows) return;
+        AddBlock(_sums);
+        _filled = 0;
     }
 
     /// <summary>H, row after row; all zero before the first input.</summary>
     public double[] ToArray()
     {
-        if (_filled > 0) AddBlock();
+        // The block that is not full stays: what is added later gives the same bits as if nobody had looked.
+        double[] matrix = [.. _sums];
+        if (_filled > 0) AddBlock(matrix);
         double factor = Count == 0 ? 0 : 2.0 / Count;
-        var matrix = new double[_sums.Length];
         for (int i = 0; i < Columns; i++)
         {
-            for (int j = i; j < Columns; j++) matrix[i * Columns + j] = matrix[j * Columns + i] = _sums[i * Columns + j] * factor;
+            for (int j = i; j < Columns; j++) matrix[i * Columns + j] = matrix[j * Columns + i] = matrix[i * Columns + j] * factor;
         }
         return matrix;
     }
 
-    private void AddBlock()
+    private void AddBlock(double[] target)
     {
         int bands = (Columns + TileRows - 1) / TileRows;
-        Parallel.For(0, bands, new ParallelOptions { MaxDegreeOfParallelism = _threads }, band => AddBand(band * TileRows));
-        Array.Clear(_block);
-        _filled = 0;
+        Parallel.For(0, bands, new ParallelOptions { MaxDegreeOfParallelism = _threads }, band => AddBand(band * TileRows, target));
     }
 
     /// <summary>Four rows of the sum, from the diagonal on.</summary>
-    private void AddBand(int first)
+    private void AddBand(int first, double[] target)
     {
         Span<float> tile = stackalloc float[TileRows * 16];
         ref float x = ref MemoryMarshal.GetArrayDataReference(_block);
@@ -95,7 +96,7 @@ public sealed class Hessian : IInputObserver
             int count = Math.Min(16, Columns - column);
             for (int i = 0; i < rows; i++)
             {
-                Span<double> sums = _sums.AsSpan((first + i) * Columns + column, count);
+                Span<double> sums = target.AsSpan((first + i) * Columns + column, count);
                 for (int j = 0; j < count; j++) sums[j] += tile[i * 16 + j];
             }
         }

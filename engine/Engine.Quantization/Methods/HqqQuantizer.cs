@@ -13,7 +13,9 @@ public static class HqqQuantizer
     /// <summary>Quantizes a matrix.</summary>
     /// <param name="weights">Finite weights, row after row.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="ArgumentException">Options out of range, groups that do not divide the weights, a weight that is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// Options out of range, groups that do not divide the weights, a weight that is not finite, a group whose scale would not be.
+    /// </exception>
     public static HqqResult Quantize(ReadOnlySpan<float> weights, HqqOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -36,6 +38,8 @@ public static class HqqQuantizer
             float range = high - low;
             inverses[group] = range <= SmallestRange ? 1 : MathF.Min(highest / range, LargestInverse);
             result.Scales[group] = 1 / inverses[group];
+            if (!float.IsFinite(result.Scales[group]))
+                throw new ArgumentException($"Weights from {low} to {high} in one group have no finite scale.", nameof(weights));
             result.Zeros[group] = -low * inverses[group];
         }
 

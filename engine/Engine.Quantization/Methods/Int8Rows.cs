@@ -32,8 +32,15 @@ public sealed record Int8Rows(sbyte[] Codes, float[] Magnitudes, int[] OutlierCo
         for (int i = 0; i < values.Length; i++)
         {
             float magnitude = magnitudes[i / columns];
-            if (magnitude > 0 && !isApart[i % columns]) codes[i] = (sbyte)MathF.Round(values[i] * (127 / magnitude));
+            if (magnitude > 0 && !isApart[i % columns]) codes[i] = (sbyte)MathF.Round(Scaled(values[i], magnitude));
         }
         return new Int8Rows(codes, magnitudes, [.. Enumerable.Range(0, columns).Where(column => isApart[column])]);
+    }
+
+    /// <summary>value · 127 / magnitude, as bitsandbytes rounds it; what a tiny magnitude's factor would exceed is divided first.</summary>
+    private static float Scaled(float value, float magnitude)
+    {
+        float factor = 127 / magnitude;
+        return float.IsFinite(factor) ? value * factor : value / magnitude * 127;
     }
 }

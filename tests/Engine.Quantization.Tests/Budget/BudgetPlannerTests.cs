@@ -40,6 +40,18 @@ public class BudgetPlannerTests
         Assert.Contains($"{least} bytes", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000_000)]
+    [InlineData(long.MaxValue)]
+    public void A_budget_beyond_the_largest_types_changes_nothing(long beyond)
+    {
+        (TensorDescription Tensor, TensorSensitivity Sensitivity)[] tensors = Tensors(new Random(4), 7);
+        long most = tensors.Sum(one => Bytes(one.Tensor, QuantType.F16));
+        BudgetPlan plan = BudgetPlanner.Plan(tensors, beyond == long.MaxValue ? beyond : most + beyond);
+        Assert.All(plan.Tensors, planned => Assert.Equal(QuantType.F16, planned.Type));
+    }
+
     [Fact]
     public void Padding_counts()
     {

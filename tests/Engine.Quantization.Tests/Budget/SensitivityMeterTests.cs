@@ -92,6 +92,9 @@ public sealed class SensitivityMeterTests : IDisposable
     [InlineData("{\"format\":\"engine-sensitivity-1\",\"tensors\":[{\"name\":\"a.weight\",\"slope\":-1,\"errors\":{}}]}")]
     [InlineData("{\"format\":\"engine-sensitivity-1\",\"tensors\":[{\"name\":\"a.weight\",\"slope\":1,\"errors\":{\"Q9\":1}}]}")]
     [InlineData("{\"format\":\"engine-sensitivity-1\",\"tensors\":[{\"name\":\"a.weight\",\"slope\":1}]}")]
+    [InlineData(
+        "{\"format\":\"engine-sensitivity-1\",\"tensors\":["
+        + "{\"name\":\"a.weight\",\"slope\":1,\"errors\":{}},{\"name\":\"a.weight\",\"slope\":2,\"errors\":{}}]}")]
     public void Files_of_another_form_are_refused(string text)
     {
         string path = _folder.Write("s.json", text);

@@ -77,6 +77,22 @@ public class GptqQuantizerTests
     }
 
     [Fact]
+    public void A_matrix_without_rows_has_groups_and_nothing_else()
+    {
+        GptqResult result = GptqQuantizer.Quantize(ReadOnlyMemory<float>.Empty, Columns, Correlated, new GptqOptions { GroupSize = 32 });
+        Assert.Empty(result.Codes);
+        Assert.Equal(Columns / 32, result.Groups);
+    }
+
+    [Fact]
+    public void Subnormal_weights_have_scales_above_zero()
+    {
+        var options = new GptqOptions { GroupSize = -1, HalfScales = false };
+        GptqResult result = GptqQuantizer.Quantize(new[] { float.Epsilon, 0 }, 2, new double[] { 1, 0, 0, 1 }, options);
+        Assert.All(result.Scales, scale => Assert.True(scale > 0));
+    }
+
+    [Fact]
     public void Damping_grows_until_the_Hessian_is_positive_definite()
     {
         // Eigenvalues 1 + r and 1 - r; positive from a damping of 0.1 on.

@@ -32,6 +32,19 @@ public class HessianTests
     }
 
     [Fact]
+    public void Looking_at_the_sum_does_not_change_what_follows()
+    {
+        float[][] inputs = Inputs(20, 100);
+        var hessian = new Hessian(20);
+        foreach (float[] input in inputs)
+        {
+            hessian.Add(input);
+            if (hessian.Count % 30 == 0) Assert.Equal(hessian.ToArray(), hessian.ToArray());
+        }
+        Assert.Equal(Sum(20, inputs, 1), hessian.ToArray());
+    }
+
+    [Fact]
     public void Without_inputs_it_is_zero() => Assert.All(new Hessian(3).ToArray(), element => Assert.Equal(0, element));
 
     [Fact]

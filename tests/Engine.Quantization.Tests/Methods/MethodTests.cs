@@ -42,6 +42,8 @@ public class MethodTests
     {
         Assert.Throws<ArgumentException>(() => HqqQuantizer.Quantize(new float[10], new HqqOptions { GroupSize = 4 }));
         Assert.Throws<ArgumentException>(() => HqqQuantizer.Quantize([float.NaN], new HqqOptions { GroupSize = 1 }));
+        Assert.Throws<ArgumentException>(
+            () => HqqQuantizer.Quantize([-float.MaxValue, float.MaxValue], new HqqOptions { GroupSize = 2 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => HqqQuantizer.Quantize(new float[64], new HqqOptions { Axis = 2 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => HqqQuantizer.Quantize(new float[64], new HqqOptions { Bits = 9 }));
     }
@@ -66,6 +68,15 @@ public class MethodTests
         Assert.Equal([0, 1, 2], rows.OutlierColumns);
         Assert.Throws<ArgumentException>(() => Int8Rows.Quantize([float.PositiveInfinity], 1));
         Assert.Throws<ArgumentException>(() => Int8Rows.Quantize([1, 2, 3], 2));
+    }
+
+    [Fact]
+    public void A_row_of_subnormal_values_has_codes_of_its_own_magnitude()
+    {
+        const float Tiny = 8 * float.Epsilon;
+        Int8Rows rows = Int8Rows.Quantize([Tiny, -Tiny, Tiny / 2, 0], 4);
+        Assert.Equal([127, -127, 64, 0], rows.Codes.Select(code => (int)code));
+        Assert.Equal([Tiny], rows.Magnitudes);
     }
 
     [Fact]
