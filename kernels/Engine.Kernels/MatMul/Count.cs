@@ -26,3 +26,12 @@ internal readonly struct Five : ICount;
 
 [StructLayout(LayoutKind.Sequential, Size = 6)]
 internal readonly struct Six : ICount;
+
+[StructLayout(LayoutKind.Sequential, Size = 8)]
+internal readonly struct Eight : ICount;
+
+[StructLayout(LayoutKind.Sequential, Size = 16)]
+internal readonly struct Sixteen : ICount;
+
+[StructLayout(LayoutKind.Sequential, Size = 32)]
+internal readonly struct ThirtyTwo : ICount;

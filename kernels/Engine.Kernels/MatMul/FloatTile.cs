@@ -9,8 +9,7 @@ public static unsafe class FloatTile
 {
     /// <summary>
     /// c[t * cStride + lane] = sum over k of w[k * wStride + lane] * x[t * xStride + k], or with <paramref name="accumulate"/> that
-    /// added to
-    /// what c holds, the sum starting from it.
+    /// added to what c holds, the sum starting from it.
     /// </summary>
     /// <param name="w">k rows of <paramref name="lanes"/> weights.</param>
     /// <param name="wStride">Floats between two k of the weights.</param>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Engine.Kernels;
@@ -35,13 +34,13 @@ internal static unsafe class FloatTileAvx512
     {
         nint lane = 0;
         for (; lane + 32 <= lanes; lane += 32)
-            Tile<TTokens, Lanes32>(w + lane, wStride, x, xStride, c + lane, cStride, k, accumulate);
+            Tile<TTokens, ThirtyTwo>(w + lane, wStride, x, xStride, c + lane, cStride, k, accumulate);
         if (lane + 16 <= lanes)
         {
-            Tile<TTokens, Lanes16>(w + lane, wStride, x, xStride, c + lane, cStride, k, accumulate);
+            Tile<TTokens, Sixteen>(w + lane, wStride, x, xStride, c + lane, cStride, k, accumulate);
             lane += 16;
         }
-        if (lane < lanes) Tile<TTokens, Lanes8>(w + lane, wStride, x, xStride, c + lane, cStride, k, accumulate);
+        if (lane < lanes) Tile<TTokens, Eight>(w + lane, wStride, x, xStride, c + lane, cStride, k, accumulate);
     }
 
     /// <summary>What is beyond the counts is dead code that the compiler drops.</summary>
@@ -117,13 +116,4 @@ internal static unsafe class FloatTileAvx512
         else a.Store(c);
         if (sizeof(TLanes) == 32) b.Store(c + 16);
     }
-
-    [StructLayout(LayoutKind.Sequential, Size = 8)]
-    private readonly struct Lanes8 : ICount;
-
-    [StructLayout(LayoutKind.Sequential, Size = 16)]
-    private readonly struct Lanes16 : ICount;
-
-    [StructLayout(LayoutKind.Sequential, Size = 32)]
-    private readonly struct Lanes32 : ICount;
 }

@@ -2,8 +2,7 @@ namespace Engine.Kernels;
 
 /// <summary>
 /// What products need besides their operands: threads, the arithmetic, and buffers that grow to the largest call and are used again.
-/// For one
-/// call at a time; contexts may share a pool.
+/// For one call at a time; contexts may share a pool.
 /// </summary>
 public sealed unsafe class MatMulContext : IDisposable
 {

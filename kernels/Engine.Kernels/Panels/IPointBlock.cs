@@ -3,13 +3,10 @@ using Engine.Formats;
 namespace Engine.Kernels;
 
 /// <summary>What tells the IQ2 and IQ3 types apart: their codebook, and how a block holds points, signs and scales.</summary>
-internal unsafe interface IPointBlock
+internal unsafe interface IPointBlock : IPointScales
 {
     /// <inheritdoc cref="IIntegerFormat.Type"/>
     static abstract QuantType Type { get; }
-
-    /// <inheritdoc cref="IIntegerCodes.GroupColumns"/>
-    static abstract int GroupColumns { get; }
 
     /// <inheritdoc cref="IPointFormat.PointColumns"/>
     static abstract int PointColumns { get; }
@@ -25,12 +22,6 @@ internal unsafe interface IPointBlock
 
     /// <summary>A scale is d (s + 1/2) times this.</summary>
     static abstract float Unit { get; }
-
-    /// <summary>FP16 d.</summary>
-    static abstract ushort D(byte* source);
-
-    /// <summary>s of the columns from 32 * step + 16 * half on.</summary>
-    static abstract int Scale(byte* source, int step, int half);
 
     /// <summary>The number of a point of 32 columns.</summary>
     static abstract int Point(byte* source, int step, int point);

@@ -6,19 +6,10 @@ using Engine.Formats.Blocks;
 namespace Engine.Kernels;
 
 /// <summary>What tells the IQ1 types apart: how a block of theirs holds points, deltas and scales.</summary>
-internal unsafe interface IIQ1Block
+internal unsafe interface IIQ1Block : IPointScales
 {
     /// <inheritdoc cref="IIntegerFormat.Type"/>
     static abstract QuantType Type { get; }
-
-    /// <inheritdoc cref="IIntegerCodes.GroupColumns"/>
-    static abstract int GroupColumns { get; }
-
-    /// <summary>FP16 d.</summary>
-    static abstract ushort D(byte* source);
-
-    /// <summary>s of the columns from 32 * step + 16 * half on.</summary>
-    static abstract int Scale(byte* source, int step, int half);
 
     /// <summary>The number of the point with the columns from 32 * step + 8 * point on.</summary>
     static abstract int Point(byte* source, int step, int point);
@@ -54,12 +45,7 @@ internal readonly unsafe struct IQ1Format<TBlock> : IPointFormat
     {
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
-            PointScales.Put(block, row, TBlock.D(rows));
-            for (int group = 0; group < BlockColumns / GroupColumns; group++)
-            {
-                (int step, int half) = GroupColumns == 16 ? (group / 2, group % 2) : (group, 0);
-                PointScales.Put(block, row, group, TBlock.Scale(rows, step, half));
-            }
+            PointScales.Put<TBlock>(block, row, rows);
             for (int step = 0; step < Steps; step++)
             {
                 byte* numbers = Step(block, step);

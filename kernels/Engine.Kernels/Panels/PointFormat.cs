@@ -59,12 +59,7 @@ internal readonly unsafe struct PointFormat<TBlock> : IPointFormat
     {
         for (int row = 0; row < Panel.Rows; row++, rows += rowBytes)
         {
-            PointScales.Put(block, row, TBlock.D(rows));
-            for (int group = 0; group < BlockColumns / GroupColumns; group++)
-            {
-                (int step, int half) = GroupColumns == 16 ? (group / 2, group % 2) : (group, 0);
-                PointScales.Put(block, row, group, TBlock.Scale(rows, step, half));
-            }
+            PointScales.Put<TBlock>(block, row, rows);
             for (int step = 0; step < Steps; step++)
             {
                 byte* numbers = block + StepsAt + step * StepBytes;

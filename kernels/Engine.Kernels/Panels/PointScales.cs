@@ -9,20 +9,20 @@ namespace Engine.Kernels;
 /// </summary>
 internal static unsafe class PointScales
 {
-    private const int GroupsAt = 16;
+    private const int Columns = 256, GroupsAt = 16;
 
     /// <summary>Bytes of all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Bytes(int groupColumns) => GroupsAt + 256 / groupColumns / 2 * Panel.Rows;
+    public static int Bytes(int groupColumns) => GroupsAt + Columns / groupColumns / 2 * Panel.Rows;
 
-    /// <summary>Puts the d of a row in its place.</summary>
-    public static void Put(byte* block, int row, ushort d) => ((ushort*)block)[row] = d;
-
-    /// <summary>Puts the s of a row's group in its place, those of groups before it first.</summary>
-    public static void Put(byte* block, int row, int group, int s)
+    /// <summary>Puts a row's d and s in their places.</summary>
+    public static void Put<TBlock>(byte* block, int row, byte* source)
+        where TBlock : struct, IPointScales
     {
-        byte* pair = block + GroupsAt + group / 2 * Panel.Rows + row;
-        *pair = (byte)(group % 2 == 0 ? s : *pair | s << 4);
+        ((ushort*)block)[row] = TBlock.D(source);
+        byte* pair = block + GroupsAt + row;
+        for (int group = 0; group < Columns / TBlock.GroupColumns; group += 2, pair += Panel.Rows)
+            *pair = (byte)(Scale<TBlock>(source, group) | Scale<TBlock>(source, group + 1) << 4);
     }
 
     /// <summary>d.</summary>
@@ -38,4 +38,8 @@ internal static unsafe class PointScales
         Vector256<int> s = (Lanes.Load(pairs) >> shift) & Vector256.Create(15);
         return Vector256.ConvertToSingle(s) * Vector256.Create(unit) + Vector256.Create(unit / 2);
     }
+
+    private static int Scale<TBlock>(byte* source, int group)
+        where TBlock : struct, IPointScales =>
+        TBlock.GroupColumns == 16 ? TBlock.Scale(source, group / 2, group % 2) : TBlock.Scale(source, group, 0);
 }
