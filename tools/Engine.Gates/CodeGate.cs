@@ -14,7 +14,7 @@ internal static partial class CodeGate
     [
         ("x86-64-v4", @"^IntegerTileAvx512:Multiply\[HardwareLeaf,.*SumsTo.*,Four\]$", "vpmaddubsw zmm"),
         ("x86-64-v4", @"^IntegerTileAvx512:Multiply\[HardwareLeaf,.*SignedWordSums.*,Four\]$", "vpmaddwd zmm"),
-        ("x86-64-v4", @"^FloatTileAvx512:Tile\[Six,FloatTileAvx512\+Lanes32\]$", "vfmadd\\w+ zmm"),
+        ("x86-64-v4", @"^FloatTileAvx512:Tile\[Six,ThirtyTwo\]$", "vfmadd\\w+ zmm"),
         ("x86-64-v3", @"^IntegerPairKernelAvx2:Multiply\[.*,GroupSum\]$", "vpmaddubsw ymm"),
         ("x86-64-v3", @"^FloatTileAvx2:Tile\[Six,Two\]$", "vfmadd\\w+ ymm"),
         ("x86-64-v3", @"^FloatPanel`1\[.*\]:MultiplyToken\[Four\]$", "vfmadd\\w+ ymm"),
@@ -22,12 +22,13 @@ internal static partial class CodeGate
 
     /// <summary>
     /// Loops with more constants than registers, which may read them from the stack; they must not write there. Q5_1, which converts two
-    /// FP16 numbers, does, and so does NVFP4.
+    /// FP16 numbers, does, and so do NVFP4 and the points of groups of 16 columns or with shifts (IQ1, IQ2_XS, IQ2_S), a vector per step.
     /// </summary>
     private static readonly (string Set, string Method, string Instruction)[] RulesWithConstants =
     [
         ("x86-64-v3", @"^IntegerKernelAvx2:Multiply\[(?!Q5_1)(Q|MXFP4)\w+,CodesTo.*,One\]$", "vpmaddubsw ymm"),
         ("x86-64-v3", @"^IntegerKernelAvx2:Multiply\[.*,SignedCodes,One\]$", "vpmaddwd ymm"),
+        ("x86-64-v3", @"^PointKernelAvx2:Multiply\[PointFormat`1\[IQ(2_XXS|3_X?X?S)Block\]\]$", "vpmaddubsw ymm"),
     ];
 
     internal static bool Check(string root, TextWriter report)

@@ -27,7 +27,6 @@ internal static class ProductEntries
             using var problem = new Problem(type, rows, Columns, tokens, threads, arithmetic);
             return LabRow.Rate($"product/{type}", variant, "GMAC/s", problem.Macs, new Timing(problem.Multiply), limit);
         }
-
     }
 
     // So many weights that the last level of cache, tens of megabytes, holds few of them.
