@@ -42,6 +42,9 @@ public class QuantizationConfigTests
     [InlineData("""{"quant_method":"compressed-tensors","sparsity_config":{"format":"sparse-bitmask"},"config_groups":{"g":{}}}""", "sparsity_config.format")]
     [InlineData("""{"quant_method":"fp8","weight_block_size":[128]}""", "weight_block_size")]
     [InlineData("""{"quant_method":"fp8","weight_block_size":[128,0]}""", "weight_block_size")]
+    [InlineData("""{"quant_method":"fp8","weight_block_size":["128",128]}""", "weight_block_size")]
+    [InlineData("""{"quant_method":"gptq","bits":4,"group_size":128,"meta":{"quantizer":"\ud800"}}""", "meta.quantizer")]
+    [InlineData("""{"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{"\ud800":{}}}""", "dynamic")]
     [InlineData("""{"quant_method":"fp8","fmt":"e5m2"}""", "fmt")]
     [InlineData("""{"quant_method":"fp8","activation_scheme":"later"}""", "activation_scheme")]
     [InlineData("""{"quant_method":"modelopt"}""", "quant_algo")]
@@ -100,6 +103,50 @@ public class QuantizationConfigTests
             Read("""{"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{"((x+)(x+))+\\3y":{}}}"""));
         var error = Assert.Throws<ModelFormatException>(() => config.SettingsOf(new string('x', 60)));
         Assert.Contains("takes longer", error.Found, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"\ud800uant_method":"gptq"}""")]
+    [InlineData("""{"quant_method":"gptq","bits":4,"group_size":128,"\ud800sc_actxx":1}""")]
+    public void A_key_with_half_a_character_is_refused(string json) =>
+        Assert.Equal("quantization_config", Assert.Throws<ModelFormatException>(() => Read(json)).Item);
+
+    [Fact]
+    public void A_pattern_of_a_file_of_its_own_is_named_by_its_key_there()
+    {
+        using JsonDocument document = JsonDocument.Parse("""{"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{"(":{}}}""");
+        var error = Assert.Throws<ModelFormatException>(() => QuantizationConfigReader.Read("quantize_config.json", "", document.RootElement));
+        Assert.Equal("dynamic", error.Item);
+    }
+
+    [Fact]
+    public void Patterns_may_not_take_long_together()
+    {
+        var config = Assert.IsType<GptqConfig>(
+            Read("""{"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{"((x+)(x+))+\\3y":{}}}"""));
+        Assert.NotNull(config.SettingsOf("quick"));
+        string slow = new('x', 200);
+        for (int i = 0; i < 6; i++) Assert.Throws<ModelFormatException>(() => config.SettingsOf(slow));
+        var error = Assert.Throws<ModelFormatException>(() => config.SettingsOf("quick"));
+        Assert.Contains("together", error.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_million_patterns_are_refused()
+    {
+        string rules = string.Join(',', Enumerable.Range(0, 10_001).Select(i => $"\"a{i}\":{{}}"));
+        var error = Assert.Throws<ModelFormatException>(
+            () => Read($$$"""{"quant_method":"gptq","bits":4,"group_size":128,"dynamic":{{{{rules}}}}}"""));
+        Assert.Equal("quantization_config.dynamic", error.Item);
+    }
+
+    [Fact]
+    public void A_million_groups_are_refused()
+    {
+        string groups = string.Join(',', Enumerable.Range(0, 1001).Select(i => $"\"g{i}\":{{\"weights\":{{\"num_bits\":4}}}}"));
+        var error = Assert.Throws<ModelFormatException>(() => Read(
+            $$$"""{"quant_method":"compressed-tensors","format":"pack-quantized","config_groups":{{{{groups}}}}}"""));
+        Assert.Equal("quantization_config.config_groups", error.Item);
     }
 
     private static QuantizationConfig Read(string json)

@@ -38,7 +38,7 @@ internal static class CompressedGroupReader
             name, kind, bits, isFloat, weights.Bool("symmetric", true), strategy, groupSize, block,
             inputs is null ? null : ReadActivations(inputs))
         {
-            Targets = new ModuleTargets(section.File, section.PathOf("targets"), section.Strings("targets")),
+            Targets = ModuleTargets.Read(section, "targets"),
         };
     }
 

@@ -57,6 +57,8 @@ public sealed record CompressedGroup(
 /// <param name="Groups">The schemes.</param>
 public sealed record CompressedTensorsConfig(string File, IReadOnlyList<CompressedGroup> Groups) : QuantizationConfig(File)
 {
+    private const int MostGroups = 1000;
+
     /// <inheritdoc/>
     public override string Description =>
         "compressed-tensors, "
@@ -87,10 +89,11 @@ public sealed record CompressedTensorsConfig(string File, IReadOnlyList<Compress
         string? format = section.FindString("format");
         CompressedGroup[] groups =
             [.. section.Section("config_groups").Members().Select(group => CompressedGroupReader.Read(group.Key, group.Value, format))];
-        if (groups.Length == 0) throw section.Error("config_groups", "no groups", "one at least");
+        if (groups.Length is 0 or > MostGroups)
+            throw section.Error("config_groups", $"{groups.Length} groups", $"1 to {MostGroups}");
         return new CompressedTensorsConfig(section.File, groups)
         {
-            Ignored = new ModuleTargets(section.File, section.PathOf("ignore"), section.Strings("ignore")),
+            Ignored = ModuleTargets.Read(section, "ignore"),
         };
     }
 }

@@ -8,12 +8,17 @@ internal sealed class ConfigSection
     private readonly string _file;
     private readonly string _path;
     private readonly JsonElement _json;
+    private readonly PatternBudget _patterns;
 
-    /// <summary>Makes the section.</summary>
+    /// <summary>Makes the section that a file or key holds.</summary>
     /// <exception cref="ModelFormatException">The element is no object.</exception>
-    public ConfigSection(string file, string path, JsonElement json)
+    public ConfigSection(string file, string path, JsonElement json) : this(file, path, json, new PatternBudget())
     {
-        (_file, _path, _json) = (file, path, json);
+    }
+
+    private ConfigSection(string file, string path, JsonElement json, PatternBudget patterns)
+    {
+        (_file, _path, _json, _patterns) = (file, path, json, patterns);
         if (json.ValueKind != JsonValueKind.Object)
             throw new ModelFormatException(file, path.Length == 0 ? null : path, Shown(json), "an object");
     }
@@ -78,18 +83,22 @@ internal sealed class ConfigSection
     public string[] Strings(string key) => Find(key) is { } list ? [.. Items(list, key).Select(item => Text(item, key))] : [];
 
     /// <summary>The texts in a list or the one text that stands in its place; empty where the key is missing or null.</summary>
-    public string[] StringOrStrings(string key) => Find(key) is { ValueKind: JsonValueKind.String } one ? [one.GetString()!] : Strings(key);
+    public string[] StringOrStrings(string key) => Find(key) is { ValueKind: JsonValueKind.String } one ? [Text(one, key)] : Strings(key);
+
+    /// <summary>A regular expression that stands under a key.</summary>
+    /// <exception cref="ModelFormatException">It is none, or one too many in the file.</exception>
+    public ModulePattern Pattern(string key, string pattern) => new(_file, PathOf(key), pattern, _patterns);
 
     /// <summary>A list of two sizes; null where the key is missing or null.</summary>
     public (int Rows, int Columns)? FindSizes(string key)
     {
         if (Find(key) is not { } list) return null;
-        int[] sizes = [.. Items(list, key).Select(item => item.TryGetInt32(out int size) ? size : 0)];
+        int[] sizes = [.. Items(list, key).Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int size) ? size : 0)];
         return sizes is [> 0, > 0] ? (sizes[0], sizes[1]) : throw Error(key, Shown(list), "two positive integers");
     }
 
     /// <summary>An object.</summary>
-    public ConfigSection Section(string key) => new(_file, PathOf(key), Get(key));
+    public ConfigSection Section(string key) => new(_file, PathOf(key), Get(key), _patterns);
 
     /// <summary>An object; null where the key is missing or null.</summary>
     public ConfigSection? FindSection(string key) => Has(key) ? Section(key) : null;
@@ -98,7 +107,8 @@ internal sealed class ConfigSection
     public IEnumerable<(string Key, ConfigSection Value)> Members() =>
         from member in _json.EnumerateObject()
         where member.Value.ValueKind != JsonValueKind.Null
-        select (member.Name, new ConfigSection(_file, PathOf(member.Name), member.Value));
+        let name = Whole(() => member.Name, null)
+        select (name, new ConfigSection(_file, PathOf(name), member.Value, _patterns));
 
     /// <summary>The value of a key as JSON, shortened; "nothing" where it is missing.</summary>
     public string ShownValue(string key) => Find(key) is { } value ? Shown(value) : "nothing";
@@ -106,8 +116,9 @@ internal sealed class ConfigSection
     /// <summary>An error in the value of a key.</summary>
     public ModelFormatException Error(string key, string found, string expected) => new(_file, PathOf(key), found, expected);
 
-    private JsonElement? Find(string key) =>
-        _json.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    // Keys with escapes are unescaped before they are compared.
+    private JsonElement? Find(string key) => Whole<JsonElement?>(
+        () => _json.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null, null);
 
     private JsonElement Get(string key) => Find(key) ?? throw Error(key, "nothing", "a value");
 
@@ -117,13 +128,20 @@ internal sealed class ConfigSection
     private string Text(JsonElement value, string key)
     {
         if (value.ValueKind != JsonValueKind.String) throw Error(key, Shown(value), "a text");
+        return Whole(() => value.GetString()!, key);
+    }
+
+    /// <summary>What needs a text unescaped, which fails where it has half a character.</summary>
+    private T Whole<T>(Func<T> read, string? key)
+    {
         try
         {
-            return value.GetString()!;
+            return read();
         }
         catch (InvalidOperationException e)
         {
-            throw new ModelFormatException(_file, PathOf(key), "half a surrogate pair", "a text", e);
+            string item = key is null ? _path : PathOf(key);
+            throw new ModelFormatException(_file, item.Length == 0 ? null : item, "half a surrogate pair", "a text", e);
         }
     }
 

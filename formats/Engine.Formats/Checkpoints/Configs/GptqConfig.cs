@@ -4,6 +4,8 @@ namespace Engine.Formats.Checkpoints.Configs;
 /// <param name="File">Path of the file that says so.</param>
 public sealed record GptqConfig(string File) : QuantizationConfig(File)
 {
+    private const string DynamicKey = "dynamic";
+
     private static readonly int[] KnownBits = [2, 3, 4, 8];
 
     /// <summary>Bits and groups of all modules that <see cref="Dynamic"/> does not change.</summary>
@@ -45,16 +47,15 @@ public sealed record GptqConfig(string File) : QuantizationConfig(File)
             Settings = settings,
             ZerosLessOne = format == "gptq",
             FromGptqModel = writers.Any(writer => writer.StartsWith("gptqmodel", StringComparison.OrdinalIgnoreCase)),
-            Dynamic = [.. section.FindSection("dynamic")?.Members().Select(rule => ReadRule(section.File, rule, settings)) ?? []],
+            Dynamic = [.. section.FindSection(DynamicKey)?.Members().Select(rule => ReadRule(section, rule, settings)) ?? []],
         };
     }
 
-    private static DynamicRule ReadRule(string file, (string Key, ConfigSection Value) rule, GptqSettings settings)
+    private static DynamicRule ReadRule(ConfigSection section, (string Key, ConfigSection Value) rule, GptqSettings settings)
     {
         bool skip = rule.Key.StartsWith("-:", StringComparison.Ordinal);
         string pattern = skip || rule.Key.StartsWith("+:", StringComparison.Ordinal) ? rule.Key[2..] : rule.Key;
-        var compiled = new ModulePattern(file, "quantization_config.dynamic", pattern);
-        return new DynamicRule(compiled, skip ? null : ReadSettings(rule.Value, settings));
+        return new DynamicRule(section.Pattern(DynamicKey, pattern), skip ? null : ReadSettings(rule.Value, settings));
     }
 
     private static GptqSettings ReadSettings(ConfigSection section, GptqSettings? general)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Engine.Formats.Checkpoints.Configs;
@@ -14,16 +15,20 @@ internal sealed class ModulePattern
     private readonly string _file;
     private readonly string _key;
     private readonly string _pattern;
+    private readonly PatternBudget _budget;
     private readonly Regex _regex;
 
     /// <summary>Makes the pattern.</summary>
     /// <param name="file">The file, for messages.</param>
     /// <param name="key">The key under which it stands.</param>
     /// <param name="pattern">The regular expression.</param>
-    /// <exception cref="ModelFormatException">It is none, or longer than 10,000 characters.</exception>
-    public ModulePattern(string file, string key, string pattern)
+    /// <param name="budget">What the file's patterns share.</param>
+    /// <exception cref="ModelFormatException">It is none, longer than 10,000 characters, or one too many.</exception>
+    public ModulePattern(string file, string key, string pattern, PatternBudget budget)
     {
-        (_file, _key, _pattern) = (file, key, pattern);
+        (_file, _key, _pattern, _budget) = (file, key, pattern, budget);
+        if (!budget.TryAddPattern())
+            throw new ModelFormatException(file, key, $"more than {PatternBudget.MostPatterns} patterns", $"at most {PatternBudget.MostPatterns}");
         if (pattern.Length > LongestPattern)
             throw new ModelFormatException(file, key, $"a pattern of {pattern.Length} characters", $"at most {LongestPattern}");
         try
@@ -37,9 +42,15 @@ internal sealed class ModulePattern
     }
 
     /// <summary>Whether a name begins with the pattern.</summary>
-    /// <exception cref="ModelFormatException">The pattern took longer than a second.</exception>
+    /// <exception cref="ModelFormatException">The pattern took longer than a second, or all of the file's too long.</exception>
     public bool Matches(string name)
     {
+        if (_budget.IsSpent)
+        {
+            string most = $"{PatternBudget.MostTime.TotalSeconds} s";
+            throw new ModelFormatException(_file, _key, $"patterns that take longer than {most} together", "patterns that are matched quickly");
+        }
+        long start = Stopwatch.GetTimestamp();
         try
         {
             return _regex.IsMatch(name);
@@ -47,6 +58,10 @@ internal sealed class ModulePattern
         catch (RegexMatchTimeoutException e)
         {
             throw Error($"that takes longer than {MostTime.TotalSeconds} s for \"{ModelFormatException.Shown(name)}\"", e);
+        }
+        finally
+        {
+            _budget.AddTimeSince(start);
         }
     }
 
