@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Engine.Formats.Checkpoints.Configs;
 using Engine.Formats.Safetensors;
-using Engine.Formats.Sources;
 
 namespace Engine.Formats.Checkpoints;
 
@@ -38,10 +37,7 @@ public static class WeightCodecs
         {
             string path = Path.Combine(folder, name);
             if (!File.Exists(path)) continue;
-            using FileSource source = FileSource.Open(path, mapped: false, "a JSON file");
-            if (source.Length > LongestFile) throw new ModelFormatException(path, null, $"{source.Length} bytes", $"at most {LongestFile}");
-            var text = new byte[source.Length];
-            source.Read(0, text, null);
+            byte[] text = SmallFile.Read(path, LongestFile, "a JSON file");
             return new QuantizedCheckpoint(QuantizationConfigReader.Read(JsonText.Parse(text, path, "")), tensors);
         }
         return null;

@@ -1,5 +1,3 @@
-using Engine.Formats.Sources;
-
 namespace Engine.Formats.Safetensors;
 
 /// <summary>The index of a sharded model, <c>model.safetensors.index.json</c>: which shard holds which tensor.</summary>
@@ -13,12 +11,7 @@ internal sealed record SafetensorsIndex(string Path, List<KeyValuePair<string, s
     /// <exception cref="ModelFormatException">It is missing, malformed, or names a shard outside its folder.</exception>
     public static SafetensorsIndex Read(string path)
     {
-        using FileSource source = FileSource.Open(path, mapped: false, "an index of safetensors shards");
-        if (source.Length > SafetensorsHeader.LongestJson)
-            throw new ModelFormatException(path, null, $"{source.Length} bytes of index", $"at most {SafetensorsHeader.LongestJson}");
-        byte[] text = new byte[source.Length];
-        source.Read(0, text, null);
-
+        byte[] text = SmallFile.Read(path, SafetensorsHeader.LongestJson, "an index of safetensors shards");
         List<KeyValuePair<string, string>>? shards = null;
         JsonFields.ReadObject(text, path, "index", (ref JsonFields json, string name) =>
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Engine.Formats;
 using Engine.Testing;
@@ -93,6 +94,26 @@ public sealed class SentencePieceFileTests : IDisposable
             {
             }
         }
+    }
+
+    [Fact]
+    public void Added_ids_that_climb_away_from_the_pieces_are_refused()
+    {
+        _folder.Write(FileName, Model(2, Piece("<unk>", 0, 2), Piece("a", -1, 1)));
+        _folder.Write("added_tokens.json", $"{{{string.Join(',', Enumerable.Range(1, 40).Select(i => $"\"t{i}\":{i * 131_000}"))}}}");
+        var exception = Assert.Throws<ModelFormatException>(() => Tokenizer.TryOpenFolder(_folder.Path));
+        Assert.Equal(("t2", "id 262000"), (exception.Item, exception.Found));
+    }
+
+    [Fact]
+    public void Many_added_tokens_take_linear_time()
+    {
+        const int Count = 120_000;
+        _folder.Write(FileName, Model(2, Piece("<unk>", 0, 2), Piece("<s>", 0, 3), Piece("</s>", 0, 3), Piece("a", -1, 1)));
+        _folder.Write("added_tokens.json", $"{{{string.Join(',', Enumerable.Range(4, Count).Select(i => $"\"t{i}\":{i}"))}}}");
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(Count + 4, Tokenizer.TryOpenFolder(_folder.Path)!.VocabularySize);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{clock.Elapsed}");
     }
 
     private static byte[] Model(byte type, params byte[][] pieces) =>

@@ -111,7 +111,7 @@ internal sealed class ConfigTranslator
         {
             if (_config.Find(key) is not { } node) continue;
             IReadOnlyList<string> names = FolderFamily.NamesOf(_descriptor.Activation);
-            if (!names.Contains(node.Text())) throw node.Error($"\"{node.Text()}\"", string.Join(" or ", names));
+            if (!names.Contains(node.Text())) throw node.Error(JsonNode.Shown(node.Text()), string.Join(" or ", names));
             return;
         }
     }
@@ -155,7 +155,7 @@ internal sealed class ConfigTranslator
             {
                 "softmax" => 1,
                 "sigmoid" => 2,
-                _ => throw function.Error($"\"{function.Text()}\"", "softmax or sigmoid"),
+                _ => throw function.Error(JsonNode.Shown(function.Text()), "softmax or sigmoid"),
             }));
         }
         if (_config.Text("topk_method") == "greedy") return;

@@ -41,11 +41,10 @@ internal static class FolderExtras
     private static string? ReadTemplate(string folder)
     {
         string path = Path.Combine(folder, TemplateName);
-        var file = new FileInfo(path);
-        if (file.Exists)
+        if (File.Exists(path))
         {
-            if (file.Length > LargestTemplate) throw new ModelFormatException(path, null, $"{file.Length} bytes", $"at most {LargestTemplate}");
-            return File.ReadAllText(path, Encoding.UTF8);
+            ReadOnlySpan<byte> text = SmallFile.Read(path, LargestTemplate, "a chat template");
+            return Encoding.UTF8.GetString(text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text);
         }
         string? template = null;
         JsonFile.TryRead(Path.Combine(folder, "tokenizer_config.json"), root =>

@@ -45,7 +45,7 @@ internal sealed record FolderFamily
     public bool FourfoldInner { get; init; }
 
     /// <summary>How many heads keys and values have; null: as num_key_value_heads says, or as many as queries.</summary>
-    public Func<ConfigValues, int, int>? KeyValueHeads { get; init; }
+    public Func<ConfigValues, int, long>? KeyValueHeads { get; init; }
 
     /// <summary>What the function of the feed-forward network is called.</summary>
     public static IReadOnlyList<string> NamesOf(ActivationFunction function) => function switch

@@ -15,12 +15,10 @@ internal static class JsonFile
     /// <exception cref="ModelFormatException">The file is too large, no JSON object, or not what <paramref name="read"/> expects.</exception>
     public static bool TryRead(string path, Action<JsonNode> read)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists) return false;
-        if (file.Length > LargestFile) throw new ModelFormatException(path, null, $"{file.Length} bytes", $"at most {LargestFile}");
+        if (!File.Exists(path)) return false;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument document = JsonDocument.Parse(SmallFile.Read(path, LargestFile, "a JSON file"));
             read(JsonNode.Root(document.RootElement, path));
             return true;
         }
@@ -37,6 +35,7 @@ internal static class JsonFile
             throw new ModelFormatException(path, null, "a file that may not be read", "a JSON file", e);
         }
     }
+
     /// <summary>Reads an object that the program itself has.</summary>
     public static T Parse<T>(string json, Func<JsonNode, T> read)
     {

@@ -30,7 +30,7 @@ internal readonly struct JsonNode
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
         JsonValueKind.String => Shown(Element.GetString()!),
-        _ => Element.GetRawText(),
+        _ => Cut(Element.GetRawText()),
     };
 
     /// <summary>The root of a file, an object.</summary>
@@ -58,6 +58,13 @@ internal readonly struct JsonNode
 
     /// <summary>The fields of an object.</summary>
     public JsonElement.ObjectEnumerator Fields() => Demand(JsonValueKind.Object, "an object").Element.EnumerateObject();
+
+    /// <summary>The fields of an object with their names.</summary>
+    public IEnumerable<(string Name, JsonNode Value)> Members()
+    {
+        JsonNode self = this;
+        return Fields().Select(field => (field.Name, self.At(field.Value, field.Name)));
+    }
 
     /// <summary>The text of a string.</summary>
     public string Text() => Demand(JsonValueKind.String, "a string").Element.GetString()!;
@@ -127,11 +134,13 @@ internal readonly struct JsonNode
         Error($"the {what} {Shown(Kind())}", $"one of {known}");
 
     /// <summary>Text of a file in quotes, fit for one line of a message.</summary>
-    public static string Shown(string text)
-    {
-        string cut = text.Length > ShownLength ? text[..ShownLength] + "..." : text;
-        return $"\"{JsonEncodedText.Encode(cut, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
-    }
+    public static string Shown(string text) =>
+        $"\"{JsonEncodedText.Encode(Cut(text), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+
+    /// <summary>The beginning of a text, without half a character at its end.</summary>
+    private static string Cut(string text) =>
+        text.Length <= ShownLength ? text
+        : text[..(char.IsHighSurrogate(text[ShownLength - 1]) ? ShownLength - 1 : ShownLength)] + "...";
 
     private JsonNode At(JsonElement element, string name) => new(element, _file, PathOf(name));
 

@@ -16,13 +16,14 @@ internal static class JsonTokenizerReader
     public const string FileName = "tokenizer.json";
 
     private const string Version = "1.0";
+    private const int LargestFile = 1 << 28;
 
     /// <summary>Opens a file, or the file of a folder.</summary>
     /// <exception cref="ModelFormatException">Something in it is wrong or unknown.</exception>
     public static JsonTokenizer Open(string path)
     {
         string file = Directory.Exists(path) ? Path.Combine(path, FileName) : path;
-        return Read(File.ReadAllBytes(file), file, SideFiles.Read(Path.GetDirectoryName(Path.GetFullPath(file))!));
+        return Read(SmallFile.Read(file, LargestFile, "a tokenizer.json"), file, SideFiles.Read(Path.GetDirectoryName(Path.GetFullPath(file))!));
     }
 
     /// <summary>Reads the bytes of a file.</summary>

@@ -61,11 +61,11 @@ internal sealed class SideFiles
     /// <summary>Tokens are texts, or objects with their text as content.</summary>
     private void ReadNames(JsonNode root)
     {
-        foreach (JsonProperty field in root.Fields())
+        foreach ((string name, JsonNode token) in root.Members())
         {
-            if (!field.Name.EndsWith("_token", StringComparison.Ordinal) || root.Find(field.Name) is not JsonNode token) continue;
-            if (token.Element.ValueKind == JsonValueKind.Object) _names[field.Name] = token.GetText("content");
-            else if (token.Element.ValueKind == JsonValueKind.String) _names[field.Name] = token.Text();
+            if (!name.EndsWith("_token", StringComparison.Ordinal)) continue;
+            if (token.Element.ValueKind == JsonValueKind.Object) _names[name] = token.GetText("content");
+            else if (token.Element.ValueKind == JsonValueKind.String) _names[name] = token.Text();
         }
     }
 

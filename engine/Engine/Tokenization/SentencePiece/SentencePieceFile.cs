@@ -13,7 +13,7 @@ internal sealed class SentencePieceFile
     /// <summary>The name of the file in a model's folder.</summary>
     public const string FileName = "tokenizer.model";
 
-    private const int LargestFile = 1 << 28;
+    private const int LargestFile = 1 << 26;
     private const int MostAddedIds = 1 << 17;
     private const int Unigram = 1;
     private const int Bpe = 2;
@@ -34,12 +34,11 @@ internal sealed class SentencePieceFile
     /// <exception cref="ModelFormatException">It is no such file, or a file beside it is malformed.</exception>
     public static GgufMetadata Read(string path)
     {
-        var info = new FileInfo(path);
-        if (info.Length > LargestFile) throw new ModelFormatException(path, null, $"{info.Length} bytes", $"at most {LargestFile}");
         var file = new SentencePieceFile(path);
-        file.ReadModel(File.ReadAllBytes(path));
+        file.ReadModel(SmallFile.Read(path, LargestFile, "a SentencePiece model"));
         SentencePieceSideFiles side = SentencePieceSideFiles.Read(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        foreach ((int id, SentencePieceSideFiles.Token token) in side.Added) file.Add(id, token);
+        int most = file._texts.Count + MostAddedIds;
+        foreach ((int id, SentencePieceSideFiles.Token token) in side.Added) file.Add(id, token, most);
         return new GgufMetadata(path, file.Keys(side));
     }
 
@@ -100,9 +99,9 @@ internal sealed class SentencePieceFile
     }
 
     /// <summary>Adds a token behind the pieces, or puts it in place of one.</summary>
-    private void Add(int id, SentencePieceSideFiles.Token token)
+    private void Add(int id, SentencePieceSideFiles.Token token, int most)
     {
-        if (id >= _texts.Count + MostAddedIds) throw new ModelFormatException(_path, token.Text, $"id {id}", $"an id near the {_texts.Count} pieces");
+        if (id >= most) throw new ModelFormatException(_path, token.Text, $"id {id}", $"0 to {most - 1}, near the pieces");
         while (_texts.Count <= id)
         {
             _texts.Add($"[PAD{_texts.Count}]");

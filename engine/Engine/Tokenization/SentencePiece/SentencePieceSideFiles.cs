@@ -46,16 +46,15 @@ internal sealed class SentencePieceSideFiles
 
     private void ReadAdded(JsonNode root)
     {
-        foreach (JsonProperty field in root.Fields()) Added[root.GetNumber(field.Name)] = new Token(field.Name, IsSpecial: false);
+        foreach ((string text, JsonNode id) in root.Members()) Added[id.Number()] = new Token(text, IsSpecial: false);
     }
 
     private void ReadConfig(JsonNode root)
     {
-        foreach (JsonProperty field in root.Find("added_tokens_decoder")?.Fields() ?? default)
+        foreach ((string number, JsonNode token) in root.Find("added_tokens_decoder")?.Members() ?? [])
         {
-            if (!int.TryParse(field.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
-                throw root.ErrorAt("added_tokens_decoder", JsonNode.Shown(field.Name), "numbers of tokens");
-            JsonNode token = root.Get("added_tokens_decoder").Get(field.Name);
+            if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+                throw root.ErrorAt("added_tokens_decoder", JsonNode.Shown(number), "numbers of tokens");
             Added[id] = new Token(token.GetText("content"), token.GetFlag("special", false));
         }
         foreach ((string key, string role) in RoleKeys)

@@ -83,6 +83,60 @@ public sealed class BadFolderTests
         Assert.Equal(key, Refused(folder.Write()).Item);
     }
 
+    [Fact]
+    public void A_number_of_heads_of_more_than_32_bits_is_not_cut()
+    {
+        using var folder = new TinyFolder();
+        folder.Config = JsonNode.Parse("""
+            {
+              "model_type": "falcon", "num_hidden_layers": 1, "hidden_size": 8, "num_attention_heads": 2, "new_decoder_architecture": true,
+              "num_kv_heads": 4294967297
+            }
+            """)!.AsObject();
+        Assert.Contains("4294967297", Refused(folder.Write()).Found);
+    }
+
+    [Theory]
+    [InlineData("hidden_act", '"')]
+    [InlineData("model_type", '"')]
+    [InlineData("hidden_size", '"')]
+    [InlineData("tie_word_embeddings", '1')]
+    public void What_is_found_is_shown_in_one_short_line(string key, char first)
+    {
+        using var folder = new TinyFolder();
+        string text = new string('a', 59) + "\U0001F600\n" + new string('a', 500);
+        folder.Config![key] = first == '"' ? JsonValue.Create(text) : JsonNode.Parse("1" + new string('0', 500));
+        ModelFormatException exception = Refused(folder.Write());
+        Assert.Equal(key, exception.Item);
+        Assert.InRange(exception.Found.Length, 59, 100);
+        Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("generation_config.json")]
+    [InlineData("tokenizer.json")]
+    [InlineData("quantize_config.json")]
+    public void A_link_to_a_file_without_end_is_refused(string name)
+    {
+        Assert.SkipUnless(File.Exists("/dev/zero"), "There is no /dev/zero.");
+        using var folder = new TinyFolder().Write();
+        string path = Path.Combine(folder.Path, name);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, "/dev/zero");
+        Assert.Equal(path, Refused(folder).File);
+    }
+
+    [Fact]
+    public void A_link_does_not_hide_how_large_a_file_is()
+    {
+        using var folder = new TinyFolder().Write();
+        string large = Path.Combine(folder.Path, "large");
+        using (FileStream file = File.Create(large)) file.SetLength(1L << 25);
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "chat_template.jinja"), large);
+        Assert.Contains($"{1 << 25} bytes", Refused(folder).Found);
+    }
+
     [Theory]
     [InlineData("""{"rope_type": "mrope"}""")]
     [InlineData("""{"rope_type": "llama3"}""")]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Engine.Formats;
 
 namespace Engine.Tokenization.Json.PostProcessors;
@@ -42,9 +41,8 @@ internal sealed class PostProcessorReader(int vocabularySize)
     private TemplatePostProcessor ReadTemplate(JsonNode node)
     {
         var special = new Dictionary<string, int[]>();
-        JsonNode tokens = node.Get("special_tokens");
-        foreach (JsonProperty token in tokens.Fields())
-            special[token.Name] = [.. tokens.Get(token.Name).Get("ids").Items().Select(Check)];
+        foreach ((string name, JsonNode token) in node.Get("special_tokens").Members())
+            special[name] = [.. token.Get("ids").Items().Select(Check)];
         return new TemplatePostProcessor(ReadPlaces(node.Get("single"), 1, special), ReadPlaces(node.Get("pair"), 2, special));
     }
 
