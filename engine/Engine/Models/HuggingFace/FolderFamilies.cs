@@ -1,52 +1,12 @@
 using Engine.Formats;
+using Engine.Tokenization.Json;
+using static Engine.Models.HuggingFace.FamilyRules;
 
 namespace Engine.Models.HuggingFace;
 
 /// <summary>The families whose checkpoints can be read.</summary>
 internal static class FolderFamilies
 {
-    private static readonly TensorRule LmHead = new("output", "lm_head") { IsOutside = true };
-
-    private static readonly TensorRule[] PlainModel = [new("token_embd", "embed_tokens"), new("output_norm", "norm"), LmHead];
-
-    private static readonly TensorRule[] GatedMlp =
-    [
-        new("ffn_gate", "mlp.gate_proj"),
-        new("ffn_up", "mlp.up_proj"),
-        new("ffn_down", "mlp.down_proj"),
-    ];
-
-    private static readonly TensorRule[] FusedMlp = [new("ffn_up", "mlp.gate_up_proj"), new("ffn_down", "mlp.down_proj")];
-
-    private static readonly TensorRule[] Experts =
-    [
-        new("ffn_gate_inp", "mlp.gate"),
-        new("ffn_gate_exps", "mlp.experts.{n}.gate_proj"),
-        new("ffn_up_exps", "mlp.experts.{n}.up_proj"),
-        new("ffn_down_exps", "mlp.experts.{n}.down_proj"),
-    ];
-
-    private static readonly TensorRule[] PreNorms = [new("attn_norm", "input_layernorm"), new("ffn_norm", "post_attention_layernorm")];
-
-    private static readonly TensorRule[] PostNorms =
-    [
-        new("post_attention_norm", "post_attention_layernorm"),
-        new("post_ffw_norm", "post_feedforward_layernorm"),
-    ];
-
-    private static readonly TensorRule[] QueryKeyNorms = [new("attn_q_norm", "self_attn.q_norm"), new("attn_k_norm", "self_attn.k_norm")];
-
-    // With RoPE in NeoX's layout, which is that of transformers; rows stay where they are.
-    private static readonly TensorRule[] Attention = AttentionWith(RowOrder.AsStored, RowOrder.AsStored);
-
-    // GGUF's Llama models and what came from them have the elements of a pair side by side.
-    private static readonly TensorRule[] PairedAttention = AttentionWith(RowOrder.QueryPairs, RowOrder.KeyPairs);
-
-    private static readonly TensorRule[] GemmaModel = [PlainModel[0], .. PlusOne([PlainModel[1]]), LmHead];
-
-    private static readonly TensorRule[] GemmaNorms =
-        PlusOne([new("attn_norm", "input_layernorm"), .. PostNorms, new("ffn_norm", "pre_feedforward_layernorm")]);
-
     /// <summary>All of them, by model_type.</summary>
     public static IReadOnlyDictionary<string, FolderFamily> All { get; } =
         Table().SelectMany(family => family.ModelTypes.Select(type => (type, family)))
@@ -54,24 +14,14 @@ internal static class FolderFamilies
 
     /// <summary>Finds the family of a config.json.</summary>
     /// <exception cref="ModelFormatException">It names no model_type, or one that is not known.</exception>
-    public static FolderFamily Find(Tokenization.Json.JsonNode config)
+    public static FolderFamily Find(JsonNode config)
     {
         string known = "one of " + string.Join(", ", All.Keys.Order(StringComparer.Ordinal));
         if (config.FindText("model_type") is not { } type) throw config.ErrorAt("model_type", "nothing", known);
         return All.TryGetValue(type, out FolderFamily? family)
             ? family
-            : throw config.ErrorAt("model_type", $"the unsupported {Tokenization.Json.JsonNode.Shown(type)}", known);
+            : throw config.ErrorAt("model_type", $"the unsupported {JsonNode.Shown(type)}", known);
     }
-
-    private static TensorRule[] AttentionWith(RowOrder queries, RowOrder keys) =>
-    [
-        new("attn_q", "self_attn.q_proj") { Order = queries },
-        new("attn_k", "self_attn.k_proj") { Order = keys },
-        new("attn_v", "self_attn.v_proj"),
-        new("attn_output", "self_attn.o_proj"),
-    ];
-
-    private static TensorRule[] PlusOne(TensorRule[] rules) => [.. rules.Select(rule => rule with { Offset = 1 })];
 
     private static IEnumerable<FolderFamily> Table() =>
     [
@@ -286,7 +236,7 @@ internal static class FolderFamilies
             ActivationKeys = ["activation"],
             FourfoldInner = true,
             KeyValueHeads = (config, heads) =>
-                config.Flag("new_decoder_architecture") == true ? (int)(config.Integer("num_kv_heads", "n_head_kv") ?? heads)
+                config.Flag("new_decoder_architecture") == true ? config.Integer("num_kv_heads", "n_head_kv") ?? heads
                 : config.Flag("multi_query") == false ? heads : 1,
             Required = [("alibi", "false"), ("parallel_attn", "true")],
             Defaults = """{"max_position_embeddings": 2048}""",
@@ -394,24 +344,4 @@ internal static class FolderFamilies
             }
             """,
     };
-
-    private static TensorRule[] DeepSeekLayer =>
-    [
-        .. PreNorms,
-        new("attn_q", "self_attn.q_proj"),
-        new("attn_q_a", "self_attn.q_a_proj"),
-        new("attn_q_a_norm", "self_attn.q_a_layernorm"),
-        new("attn_q_b", "self_attn.q_b_proj"),
-        new("attn_kv_a_mqa", "self_attn.kv_a_proj_with_mqa"),
-        new("attn_kv_a_norm", "self_attn.kv_a_layernorm"),
-        new("attn_kv_b", "self_attn.kv_b_proj"),
-        Attention[^1], .. GatedMlp, .. Experts,
-        new("exp_probs_b.bias", "mlp.gate.e_score_correction_bias") { IsWholeName = true },
-        new("ffn_gate_shexp", "mlp.shared_experts.gate_proj"),
-        new("ffn_up_shexp", "mlp.shared_experts.up_proj"),
-        new("ffn_down_shexp", "mlp.shared_experts.down_proj"),
-    ];
-
-    private static TensorRule ExpertParameter(string gguf, string checkpoint, RowOrder order) =>
-        new(gguf, "mlp.experts." + checkpoint) { IsWholeName = true, IsStack = true, Transposed = true, Order = order };
 }
