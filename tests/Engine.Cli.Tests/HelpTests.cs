@@ -22,6 +22,14 @@ public class HelpTests
     }
 
     [Fact]
+    public void A_size_that_is_not_asked_for_has_no_default()
+    {
+        string help = EngineProcess.Run("quantize", "--help").AssertSuccess();
+        Assert.Contains("--target-size 4GB", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("[default: 0]", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Engine_alone_and_its_help_list_every_command()
     {
         string help = EngineProcess.Run("--help").AssertSuccess();

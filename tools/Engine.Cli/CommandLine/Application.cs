@@ -52,7 +52,7 @@ internal static class Application
 
     private static RootCommand Build(Surroundings surroundings)
     {
-        var root = new RootCommand("Runs, chats with, inspects and measures language models in GGUF files.");
+        var root = new RootCommand("Runs, chats with, inspects and measures language models in GGUF files or folders of Hugging Face.");
         root.Directives.Clear();
         foreach (var command in EngineCommands.All(surroundings)) root.Add(command);
         foreach (var option in root.Options)

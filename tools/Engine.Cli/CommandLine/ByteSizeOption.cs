@@ -12,20 +12,28 @@ internal static class ByteSizeOption
     ];
 
     /// <summary>An option of at least <paramref name="minimum"/> bytes.</summary>
-    public static Option<long> Make(string name, string description, long minimum, long standard) => new(name)
+    /// <param name="name">Its name.</param>
+    /// <param name="description">What it means; the default too, where there is one.</param>
+    /// <param name="minimum">The least value.</param>
+    /// <param name="standard">The value where the option is not given; 0 is not shown as a default.</param>
+    public static Option<long> Make(string name, string description, long minimum, long standard)
     {
-        Description = description,
-        HelpName = "SIZE",
-        DefaultValueFactory = _ => standard,
-        CustomParser = result =>
+        var option = new Option<long>(name)
         {
-            string text = result.Tokens[0].Value;
-            if (Parse(text) is not { } bytes) result.AddError($"{name}: '{text}' is no size such as 512MB, 1.5GB or 2GiB");
-            else if (bytes < minimum) result.AddError($"{name}: {text} is out of range, expected at least {Output.Units.Bytes(minimum)}");
-            else return bytes;
-            return 0;
-        },
-    };
+            Description = description,
+            HelpName = "SIZE",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (Parse(text) is not { } bytes) result.AddError($"{name}: '{text}' is no size such as 512MB, 1.5GB or 2GiB");
+                else if (bytes < minimum) result.AddError($"{name}: {text} is out of range, expected at least {Output.Units.Bytes(minimum)}");
+                else return bytes;
+                return 0;
+            },
+        };
+        if (standard > 0) option.DefaultValueFactory = _ => standard;
+        return option;
+    }
 
     private static long? Parse(string text)
     {

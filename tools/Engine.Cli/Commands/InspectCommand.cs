@@ -17,7 +17,7 @@ internal sealed class InspectCommand : EngineCommand
     public InspectCommand(Surroundings surroundings)
         : base(surroundings, "inspect",
             "Show a model's architecture, sizes, types, tokenizer, template, metadata and the memory it needs.",
-            "engine inspect model.gguf", "engine inspect model.gguf --tensors -c 8192 -ctk q8_0 -ctv q8_0")
+            "engine inspect model.gguf", "engine inspect Qwen3-0.6B/", "engine inspect model.gguf --tensors -c 8192 -ctk q8_0 -ctv q8_0")
     {
         Add(_model);
         Add(_context);

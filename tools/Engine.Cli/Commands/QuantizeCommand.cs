@@ -62,7 +62,8 @@ internal sealed class QuantizeCommand : EngineCommand
             "engine quantize model-f16.gguf model-q4.gguf Q4_K_M",
             "engine quantize model-f16.gguf model-q4.gguf Q4_K_M --imatrix model.imatrix.gguf",
             "engine quantize model-f16.gguf model.gguf Q4_K_M --tensor-type attn_v=q8_0 --strict --dry-run",
-            "engine quantize model-f16.gguf model.gguf --target-bpw 4.5 --imatrix model.imatrix.gguf -f calibration.txt")
+            "engine quantize model-f16.gguf model.gguf --target-bpw 4.5 --imatrix model.imatrix.gguf -f calibration.txt",
+            "engine quantize model-f16.gguf model.gguf --target-size 4GB --sensitivity-out effects.json")
     {
         foreach (Argument argument in (Argument[])[_input, _output, _type]) Add(argument);
         Option[] options =
