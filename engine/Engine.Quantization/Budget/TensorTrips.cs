@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Engine.Formats;
 using Engine.Formats.Gguf;
@@ -78,7 +79,7 @@ internal sealed class TensorTrips(int threads, CancellationToken cancellation)
         catch (AggregateException e) when (e.InnerExceptions.Count > 0)
         {
             // One thread's reason is enough, and whoever reads it wants its words.
-            throw e.InnerExceptions[0];
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
     }
 
