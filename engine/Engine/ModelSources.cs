@@ -30,6 +30,15 @@ public static class ModelSources
         return source.Metadata.GetString(TokenizerKey, "none") is "none" or "no_vocab" ? null : Tokenizer.Create(source.Metadata, source.Path);
     }
 
+    /// <summary>The metadata that a GGUF file of the model has: that of a folder with the keys of its tokenizer.</summary>
+    /// <param name="source">The model.</param>
+    /// <exception cref="ModelFormatException">A folder's tokenizer is malformed, or none that GGUF files can describe.</exception>
+    public static GgufMetadata FileMetadata(IModelSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return source is ModelFolder ? FolderFile.Describe(source) : source.Metadata;
+    }
+
     /// <summary>The tokenizer of a model whose embedding has so many rows.</summary>
     internal static Tokenizer? OpenTokenizer(IModelSource source, int embeddingRows)
     {

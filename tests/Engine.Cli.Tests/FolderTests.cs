@@ -40,6 +40,17 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_becomes_a_GGUF_file_that_runs_alike()
+    {
+        string[] options = ["-p", "Hello", "-n", "5", "--temp", "0", "--exact", "--raw", "--json"];
+        string source = SharedFiles.Require("fixtures/models/llama3/hf"), file = _folder["model.gguf"];
+        Assert.Contains("GGUF", EngineProcess.Run("quantize", source, file, "--target-bpw", "5").AssertFailure(1), StringComparison.Ordinal);
+        EngineProcess.Run("quantize", source, file, "F32").AssertSuccess();
+        string expected = EngineProcess.Run(["run", source, .. options]).AssertSuccess();
+        Assert.Equal(expected, EngineProcess.Run(["run", file, .. options]).AssertSuccess());
+    }
+
+    [Fact]
     public void A_folder_of_pickled_weights_is_refused_in_one_line()
     {
         _folder.Write("config.json", """

@@ -1,8 +1,12 @@
 using System.Globalization;
+using Engine.Formats;
 using Engine.Formats.Gguf;
 using Engine.Quantization.Mixes;
 
 namespace Engine.Quantization.Conversion;
+
+/// <summary>What is to be written: the keys of a GGUF file, and the tensors where they are now.</summary>
+internal sealed record FileContent(GgufMetadata Metadata, IReadOnlyList<ITensor> Tensors);
 
 /// <summary>One file of the output.</summary>
 /// <param name="Path">Its path.</param>
@@ -17,7 +21,7 @@ internal static class OutputParts
     private const uint QuantizationVersion = 2;
 
     /// <summary>The files of the output: one, those of the input, or as many as a size demands.</summary>
-    public static IReadOnlyList<OutputPart> Of(string path, GgufFile input, IReadOnlyList<TensorPlan> plans, QuantizeOptions options)
+    public static IReadOnlyList<OutputPart> Of(string path, FileContent input, IReadOnlyList<TensorPlan> plans, QuantizeOptions options)
     {
         List<List<int>> groups = Groups(input, plans, options);
         OrderedDictionary<string, GgufValue> metadata = Metadata(input, options);
@@ -37,7 +41,7 @@ internal static class OutputParts
         return string.Create(CultureInfo.InvariantCulture, $"{name}-{index + 1:d5}-of-{count:d5}{extension}");
     }
 
-    private static List<List<int>> Groups(GgufFile input, IReadOnlyList<TensorPlan> plans, QuantizeOptions options)
+    private static List<List<int>> Groups(FileContent input, IReadOnlyList<TensorPlan> plans, QuantizeOptions options)
     {
         var groups = new List<List<int>> { new() };
         long size = 0;
@@ -56,7 +60,7 @@ internal static class OutputParts
         return groups;
     }
 
-    private static OrderedDictionary<string, GgufValue> Metadata(GgufFile input, QuantizeOptions options)
+    private static OrderedDictionary<string, GgufValue> Metadata(FileContent input, QuantizeOptions options)
     {
         var metadata = new OrderedDictionary<string, GgufValue>(StringComparer.Ordinal);
         foreach ((string key, GgufValue value) in input.Metadata)

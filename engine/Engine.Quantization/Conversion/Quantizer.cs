@@ -6,25 +6,28 @@ using Engine.Quantization.Mixes;
 namespace Engine.Quantization.Conversion;
 
 /// <summary>
-/// Quantizes GGUF models: decides each tensor's type, then reads, encodes and writes tensor after tensor. The bytes of the output are the
+/// Quantizes models to GGUF files: decides each tensor's type, then reads, encodes and writes tensor after tensor. The bytes of the output are the
 /// same for any number of threads.
 /// </summary>
 public sealed class Quantizer
 {
-    private readonly GgufFile _input;
+    private readonly FileContent _input;
     private readonly QuantizeOptions _options;
 
     /// <summary>Plans the types and refuses what cannot be done.</summary>
     /// <param name="input">The model; it stays open as long as the quantizer is used.</param>
     /// <param name="options">What to do.</param>
     /// <exception cref="QuantizeException">The options do not fit the model; the message says which and why.</exception>
-    /// <exception cref="ModelFormatException">The metadata is not a model's, or the importance matrix is another model's.</exception>
-    public Quantizer(GgufFile input, QuantizeOptions options)
+    /// <exception cref="ModelFormatException">The metadata is not a model's, a folder's tokenizer has no place in
+    /// GGUF files, or the importance matrix is another model's.</exception>
+    public Quantizer(IModelSource input, QuantizeOptions options)
     {
-        (_input, _options) = (input, options);
+        (_input, _options) = (new FileContent(ModelSources.FileMetadata(input), input.Tensors), options);
         MixOptions mix = options.Mix with { HasImportance = options.Importance is not null };
         Plans = MixPlanner.Plan(
             options.FileType, ModelTraits.Of(input.Metadata), [.. input.Tensors.Select(TensorDescription.Of)], mix);
+        // Checkpoints have norms in half precision, too: in GGUF files what is never quantized is F32.
+        if (input is not GgufFile) Plans = [.. Plans.Select(plan => plan.Reason == TypeReason.Kept ? KeptAsSingle(plan) : plan)];
         if (options.KeepNonFinite) Plans = [.. Plans.Zip(input.Tensors, (plan, tensor) => KeptIfNotFinite(plan, tensor))];
         Check();
     }
@@ -70,7 +73,7 @@ public sealed class Quantizer
     /// <summary>Bytes of the files that <see cref="Write"/> would write, headers and padding included.</summary>
     public long FileBytes(string path) => OutputParts.Of(path, _input, Plans, _options).Sum(part => Writer(part, AddPlaceholder).ByteLength);
 
-    private GgufWriter Writer(OutputPart part, Action<GgufWriter, GgufTensor, TensorPlan> add)
+    private GgufWriter Writer(OutputPart part, Action<GgufWriter, ITensor, TensorPlan> add)
     {
         var writer = new GgufWriter();
         foreach ((string key, GgufValue value) in part.Metadata) writer.Add(key, value);
@@ -78,10 +81,10 @@ public sealed class Quantizer
         return writer;
     }
 
-    private static void AddPlaceholder(GgufWriter writer, GgufTensor tensor, TensorPlan plan) =>
+    private static void AddPlaceholder(GgufWriter writer, ITensor tensor, TensorPlan plan) =>
         writer.AddTensor(tensor.Name, QuantTypes.Get(plan.Type), [.. tensor.Shape], new UnwrittenTensor(tensor, plan.Bytes));
 
-    private void Add(GgufWriter writer, GgufTensor tensor, TensorPlan plan, EncodeContext context)
+    private void Add(GgufWriter writer, ITensor tensor, TensorPlan plan, EncodeContext context)
     {
         if (!plan.IsConverted)
         {
@@ -138,14 +141,18 @@ public sealed class Quantizer
             throw new QuantizeException("the importance matrix knows none of the model's tensors: it is another model's");
     }
 
-    private static TensorPlan KeptIfNotFinite(TensorPlan plan, GgufTensor tensor)
+    private static TensorPlan KeptAsSingle(TensorPlan plan) => QuantTypes.Get(plan.Type).IsFloatWeight
+        ? plan with { Asked = QuantType.F32, Type = QuantType.F32 }
+        : plan;
+
+    private static TensorPlan KeptIfNotFinite(TensorPlan plan, ITensor tensor)
     {
         if (!plan.IsConverted || !tensor.Type.CanDecode || IsFinite(tensor)) return plan;
         QuantType type = tensor.Type.IsFloatWeight && tensor.Type.Type != QuantType.F32 ? tensor.Type.Type : QuantType.F16;
         return plan with { Type = type, NeedsImportance = false };
     }
 
-    private static bool IsFinite(GgufTensor tensor)
+    private static bool IsFinite(ITensor tensor)
     {
         int block = tensor.Type.BlockBytes;
         byte[] buffer = new byte[(1 << 20) / block * block];

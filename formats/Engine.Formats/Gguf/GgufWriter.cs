@@ -71,9 +71,9 @@ public sealed class GgufWriter(uint version = 3)
     public void AddTensor(string name, QuantTypeInfo type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> data) =>
         AddTensor(name, type, shape, new MemoryTensor(name, data));
 
-    /// <summary>Adds a tensor of another file as it is.</summary>
-    /// <exception cref="ArgumentException">A tensor of this name is there already.</exception>
-    public void AddTensor(GgufTensor tensor) => AddTensor(tensor.Name, tensor.Type, [.. tensor.Shape], tensor);
+    /// <summary>Adds a tensor of another model as it is.</summary>
+    /// <inheritdoc cref="AddTensor(string, QuantTypeInfo, ReadOnlySpan{long}, ITensorData)"/>
+    public void AddTensor(ITensor tensor) => AddTensor(tensor.Name, tensor.Type, [.. tensor.Shape], tensor);
 
     /// <summary>Writes the file under its final name only when it is complete and on the disk; see <see cref="AtomicFile"/>.</summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>

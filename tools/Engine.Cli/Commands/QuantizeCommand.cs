@@ -18,7 +18,7 @@ internal sealed class QuantizeCommand : EngineCommand
 {
     private const int Steps = 1000;
 
-    private readonly Argument<string> _input = new("IN") { Description = "The model: a GGUF file, or any part of a split one" };
+    private readonly Argument<string> _input = new("IN") { Description = "The model: a GGUF file, any part of a split one, or a checkpoint's folder" };
     private readonly Argument<string> _output = new("OUT") { Description = "The file to write" };
     private readonly Argument<string?> _type = new("TYPE")
     {
@@ -58,8 +58,9 @@ internal sealed class QuantizeCommand : EngineCommand
         Repeated("--override-kv", "KEY=TYPE:VALUE", "Set a metadata value in the output; TYPE is int, float, bool or str; may be repeated");
 
     public QuantizeCommand(Surroundings surroundings)
-        : base(surroundings, "quantize", "Make a model smaller: GGUF to GGUF, with llama-quantize's types and mixes.",
+        : base(surroundings, "quantize", "Make a model smaller: a GGUF file or a checkpoint's folder to GGUF, with llama-quantize's types and mixes.",
             "engine quantize model-f16.gguf model-q4.gguf Q4_K_M",
+            "engine quantize folder model-bf16.gguf BF16",
             "engine quantize model-f16.gguf model-q4.gguf Q4_K_M --imatrix model.imatrix.gguf",
             "engine quantize model-f16.gguf model.gguf Q4_K_M --tensor-type attn_v=q8_0 --strict --dry-run",
             "engine quantize model-f16.gguf model.gguf --target-bpw 4.5 --imatrix model.imatrix.gguf -f calibration.txt",
@@ -82,12 +83,11 @@ internal sealed class QuantizeCommand : EngineCommand
         string input = ModelFiles.Resolve(parsed.GetValue(_input)), output = parsed.GetValue(_output)!;
         bool isDry = parsed.GetValue(_dryRun), force = parsed.GetValue(_force);
         string? planOut = parsed.GetValue(_planOut);
-        ModelFiles.Check(input, "a GGUF file");
-        using var file = GgufFile.Open(input);
+        using IModelSource file = ModelSources.Open(input);
         if (!isDry) OutputFiles.Check(output, force, [.. file.Parts, .. _target.Inputs(parsed)]);
         if (planOut is not null) OutputFiles.Check(planOut, force, [.. file.Parts, output, .. _target.Inputs(parsed)]);
         BudgetPlan? plan = null;
-        if (target is not null) (options, plan) = _target.Plan(parsed, Terminal, file, options, target, output, force, cancellation);
+        if (target is not null) (options, plan) = _target.Plan(parsed, Terminal, AsFile(file), options, target, output, force, cancellation);
         var quantizer = new Quantizer(file, options);
         if (planOut is not null) WritePlan(planOut, quantizer);
         var report = new QuantizeReport(quantizer, options.FileType.Name, isDry, plan);
@@ -146,6 +146,9 @@ internal sealed class QuantizeCommand : EngineCommand
         // A target plans the types itself.
         return TypeNames.File(type ?? "Q8_0");
     }
+
+    private static GgufFile AsFile(IModelSource source) => source as GgufFile
+        ?? throw new CommandException($"{source.Path}: a target needs a GGUF file; make one of the folder first, as BF16 or F16");
 
     private static void WritePlan(string path, Quantizer quantizer)
     {

@@ -2,10 +2,13 @@ using static Engine.Tokenization.PreTokenizers.PublishedPatterns;
 
 namespace Engine.Tokenization.PreTokenizers;
 
+/// <summary>One way to cut text, and the pattern by which it cuts; null where it counts characters.</summary>
+internal sealed record StageRule(Func<CharClasses, SplitStage> Make, string? Pattern);
+
 /// <summary>A way to split text, the names that GGUF files have for it, and what else the name says of the tokenizer.</summary>
 /// <param name="Stages">Each cuts the pieces of the one before.</param>
 /// <param name="Names">Values of <c>tokenizer.ggml.pre</c>.</param>
-internal sealed record PreTokenizerEntry(Func<CharClasses, SplitStage>[] Stages, params string[] Names)
+internal sealed record PreTokenizerEntry(StageRule[] Stages, params string[] Names)
 {
     private PreTokenizer? _preTokenizer;
 
@@ -28,7 +31,7 @@ internal sealed record PreTokenizerEntry(Func<CharClasses, SplitStage>[] Stages,
     public bool WholeNewlines { get; init; }
 
     /// <summary>The compiled pre-tokenizer, made once.</summary>
-    public PreTokenizer PreTokenizer => LazyInitializer.EnsureInitialized(ref _preTokenizer, () => new PreTokenizer(Stages));
+    public PreTokenizer PreTokenizer => LazyInitializer.EnsureInitialized(ref _preTokenizer, () => new PreTokenizer(Array.ConvertAll(Stages, stage => stage.Make)));
 }
 
 /// <summary>The pre-tokenizers that GGUF files name.</summary>
@@ -91,9 +94,14 @@ internal static class PreTokenizerTable
     /// <summary>The entry of a name, or null.</summary>
     public static PreTokenizerEntry? Find(string name) => ByName.GetValueOrDefault(name);
 
-    private static Func<CharClasses, SplitStage>[] By(params string[] patterns) =>
-        Array.ConvertAll<string, Func<CharClasses, SplitStage>>(patterns, pattern => classes => new PatternStage(pattern, classes));
+    /// <summary>The names of what cuts byte-level text by these patterns, one after the other, and treats whole words alike.</summary>
+    public static IEnumerable<string> NamesOf(IReadOnlyList<string> patterns, bool ignoreMerges) => Entries
+        .Where(entry => !entry.RawUtf8 && entry.IgnoreMerges == ignoreMerges && entry.Stages.Select(stage => stage.Pattern).SequenceEqual(patterns))
+        .SelectMany(entry => entry.Names);
 
-    private static Func<CharClasses, SplitStage> Digits(string property, bool wholeInWords = false) =>
-        classes => new DigitGroupStage(property, wholeInWords, classes);
+    private static StageRule[] By(params string[] patterns) =>
+        Array.ConvertAll(patterns, pattern => new StageRule(classes => new PatternStage(pattern, classes), pattern));
+
+    private static StageRule Digits(string property, bool wholeInWords = false) =>
+        new(classes => new DigitGroupStage(property, wholeInWords, classes), null);
 }
