@@ -49,7 +49,11 @@ public class GptqOracleTests
         // Its scale is max|w| / 7.5, which is ours.
         GptqResult result = Quantize(new GptqOptions
         {
-            GroupSize = 32, Order = order, StaticGroups = true, Damping = 0.01, HalfScales = false,
+            GroupSize = 32,
+            Order = order,
+            StaticGroups = true,
+            Damping = 0.01,
+            HalfScales = false,
         });
         double[] expected = Oracles.Read($"gptq.{name}.dq");
         var row = new float[Columns];

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Engine.Cli.Output;
 using Engine.Formats;
 using Engine.Formats.Gguf;
-using Engine.Models.HuggingFace;
 using Engine.Kernels;
+using Engine.Models.HuggingFace;
 
 namespace Engine.Cli.Inspection;
 

@@ -81,7 +81,10 @@ internal sealed class TargetOptionGroup
         {
             var how = new SensitivityOptions
             {
-                Bits = planner.Bits(target), Types = types, Importance = options.Importance, Threads = options.Threads,
+                Bits = planner.Bits(target),
+                Types = types,
+                Importance = options.Importance,
+                Threads = options.Threads,
             };
             sensitivities = Measure(parsed, terminal, file, planner, how, options.MemoryLimit, cancellation);
             if (save is not null) SensitivityFile.Save(save, sensitivities);

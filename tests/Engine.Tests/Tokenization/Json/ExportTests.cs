@@ -85,7 +85,10 @@ public sealed class ExportTests : IDisposable
         ["pretokenizers"] = new JsonArray(
             new JsonObject
             {
-                ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = pattern }, ["behavior"] = "Isolated", ["invert"] = false,
+                ["type"] = "Split",
+                ["pattern"] = new JsonObject { ["Regex"] = pattern },
+                ["behavior"] = "Isolated",
+                ["invert"] = false,
             },
             new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }),
     };
@@ -101,17 +104,29 @@ public sealed class ExportTests : IDisposable
         {
             added.Add(new JsonObject
             {
-                ["id"] = vocabulary.Count + added.Count, ["content"] = text, ["special"] = special, ["single_word"] = false, ["lstrip"] = false,
-                ["rstrip"] = false, ["normalized"] = false,
+                ["id"] = vocabulary.Count + added.Count,
+                ["content"] = text,
+                ["special"] = special,
+                ["single_word"] = false,
+                ["lstrip"] = false,
+                ["rstrip"] = false,
+                ["normalized"] = false,
             });
         }
         var model = new JsonObject
         {
-            ["type"] = "BPE", ["vocab"] = vocabulary, ["merges"] = new JsonArray("t h", "th e"), ["ignore_merges"] = ignoreMerges,
+            ["type"] = "BPE",
+            ["vocab"] = vocabulary,
+            ["merges"] = new JsonArray("t h", "th e"),
+            ["ignore_merges"] = ignoreMerges,
         };
         _folder.Write("tokenizer.json", new JsonObject
         {
-            ["version"] = "1.0", ["added_tokens"] = added, ["normalizer"] = normalizer, ["pre_tokenizer"] = cuts, ["model"] = model,
+            ["version"] = "1.0",
+            ["added_tokens"] = added,
+            ["normalizer"] = normalizer,
+            ["pre_tokenizer"] = cuts,
+            ["model"] = model,
             ["decoder"] = new JsonObject { ["type"] = "ByteLevel" },
         }.ToJsonString());
     }
