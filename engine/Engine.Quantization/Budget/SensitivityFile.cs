@@ -9,7 +9,7 @@ namespace Engine.Quantization.Budget;
 public static class SensitivityFile
 {
     private const string Form = "engine-sensitivity-1";
-    private const long MostBytes = 64 << 20;
+    private const int MostBytes = 64 << 20;
 
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>
@@ -41,16 +41,15 @@ public static class SensitivityFile
     /// <summary>Reads a file that <see cref="Save"/> wrote for the same model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">The model's tensors.</param>
-    /// <exception cref="ModelFormatException">The file is malformed, or is another model's.</exception>
+    /// <exception cref="ModelFormatException">The file is missing, too large or malformed, or is another model's.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
     public static IReadOnlyList<TensorSensitivity> Load(string path, IEnumerable<TensorDescription> model)
     {
-        long bytes = new FileInfo(path).Length;
-        if (bytes > MostBytes) throw new ModelFormatException(path, "the file", $"{bytes} bytes", $"at most {MostBytes}");
+        byte[] content = SmallFile.Read(path, MostBytes, "a file of --sensitivity-out");
         Dictionary<string, TensorDescription> known = model.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument document = JsonDocument.Parse(content);
             if (document.RootElement.GetProperty("format").GetString() != Form)
                 throw new ModelFormatException(path, "format", "another", Form);
             TensorSensitivity[] tensors =

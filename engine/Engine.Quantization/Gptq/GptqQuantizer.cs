@@ -26,10 +26,7 @@ public static class GptqQuantizer
             throw new ArgumentException($"{weights.Length} weights are no whole rows of {columns}.", nameof(weights));
         if (hessian.Length != (long)columns * columns)
             throw new ArgumentException($"A Hessian of {hessian.Length} elements for {columns} columns.", nameof(hessian));
-        foreach (float weight in weights.Span)
-        {
-            if (!float.IsFinite(weight)) throw new ArgumentException($"A weight is {weight}.", nameof(weights));
-        }
+        FiniteValues.Require(weights.Span, nameof(weights));
 
         double[] diagonal = Diagonal(hessian.Span, columns);
         ColumnOrder order = ColumnOrder.Of(diagonal, options);
@@ -82,9 +79,7 @@ public static class GptqQuantizer
         double mean = Mean(ordered, n);
         for (double damping = options.Damping; damping < 1; damping += options.DampingStep)
         {
-            double[] damped = [.. ordered];
-            for (int i = 0; i < n; i++) damped[i * n + i] += damping * mean;
-            if (InverseFactor.Of(damped, n, threads) is { } factor) return (factor, damping);
+            if (InverseFactor.Of(ordered, n, damping * mean, threads) is { } factor) return (factor, damping);
         }
         return (null, double.NaN);
     }

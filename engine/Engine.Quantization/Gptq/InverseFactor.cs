@@ -13,23 +13,20 @@ namespace Engine.Quantization.Gptq;
 internal static class InverseFactor
 {
     /// <summary>U of a symmetric matrix, or null where the matrix is not positive definite.</summary>
-    /// <param name="matrix">[n, n], row after row; only the upper triangle is read.</param>
+    /// <param name="matrix">[n, n], row after row; only the lower triangle is read.</param>
     /// <param name="n">Rows and columns.</param>
+    /// <param name="added">What is added to the diagonal: the damping.</param>
     /// <param name="threads">How many threads work at most; the result does not depend on it.</param>
-    public static double[]? Of(ReadOnlySpan<double> matrix, int n, int threads = 1)
+    public static double[]? Of(ReadOnlySpan<double> matrix, int n, double added = 0, int threads = 1)
     {
-        double[] upper = matrix.ToArray();
-        return Factor(upper, n) ? Invert(upper, n, threads) : null;
+        double[] transpose = matrix.ToArray();
+        for (int i = 0; i < n; i++) transpose[i * n + i] += added;
+        return Factor(transpose, n) ? Invert(transpose, n, threads) : null;
     }
 
-    /// <summary>A = R Rᵀ, in place in the upper triangle. Works on columns, which are stored as the rows of the transpose.</summary>
+    /// <summary>A = R Rᵀ in place: column j of R becomes elements 0 to j of row j, next to each other.</summary>
     private static bool Factor(double[] a, int n)
     {
-        // Row j of the transpose: elements 0 to j of column j, next to each other.
-        for (int i = 0; i < n; i++)
-        {
-            for (int j = i + 1; j < n; j++) a[j * n + i] = a[i * n + j];
-        }
         for (int j = n - 1; j >= 0; j--)
         {
             double pivot = a[j * n + j];

@@ -16,11 +16,11 @@ public sealed record CodebookBlocks(byte[] Codes, float[] Magnitudes, int BlockS
     {
         ArgumentNullException.ThrowIfNull(codebook);
         ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 1);
+        FiniteValues.Require(values, nameof(values));
         var codes = new byte[values.Length];
         var magnitudes = new float[(values.Length + blockSize - 1) / blockSize];
         for (int i = 0; i < values.Length; i++)
         {
-            if (!float.IsFinite(values[i])) throw new ArgumentException($"Value {i} is {values[i]}.", nameof(values));
             ref float magnitude = ref magnitudes[i / blockSize];
             magnitude = MathF.Max(magnitude, MathF.Abs(values[i]));
         }

@@ -20,10 +20,7 @@ public static class HqqQuantizer
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check(weights.Length);
-        foreach (float weight in weights)
-        {
-            if (!float.IsFinite(weight)) throw new ArgumentException($"A weight is {weight}.", nameof(weights));
-        }
+        FiniteValues.Require(weights, nameof(weights));
         int groups = weights.Length / options.GroupSize, highest = (1 << options.Bits) - 1;
         var inverses = new float[groups];
         var result = new HqqResult(new byte[weights.Length], new float[groups], new float[groups], options.Axis);

@@ -19,12 +19,12 @@ public sealed record Int8Rows(sbyte[] Codes, float[] Magnitudes, int[] OutlierCo
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         if (values.Length % columns != 0)
             throw new ArgumentException($"{values.Length} values are no whole rows of {columns}.", nameof(values));
+        FiniteValues.Require(values, nameof(values));
         var isApart = new bool[columns];
         var magnitudes = new float[values.Length / columns];
         for (int i = 0; i < values.Length; i++)
         {
             float magnitude = MathF.Abs(values[i]);
-            if (!float.IsFinite(magnitude)) throw new ArgumentException($"A value is {values[i]}.", nameof(values));
             if (threshold > 0 && magnitude >= threshold) isApart[i % columns] = true;
             else magnitudes[i / columns] = MathF.Max(magnitudes[i / columns], magnitude);
         }

@@ -26,10 +26,7 @@ public sealed class QuantizedTensor
         if (values.Length % columns != 0) throw new ArgumentException($"{values.Length} values are no rows of {columns}.", nameof(values));
         if (!importance.IsEmpty && importance.Length != columns)
             throw new ArgumentException($"{importance.Length} importances for {columns} columns.", nameof(importance));
-        foreach (float value in values)
-        {
-            if (!float.IsFinite(value)) throw new ArgumentException($"The value {value} cannot be quantized.", nameof(values));
-        }
+        FiniteValues.Require(values, nameof(values));
         Columns = columns;
         _rangeSize = options.Granularity switch
         {
